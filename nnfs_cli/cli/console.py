@@ -1,0 +1,86 @@
+"""Console: what reaches the terminal. Results go to stdout, everything else to stderr.
+
+Names and labels are data. Nothing in them is read as markup, and control characters, which could
+move the cursor or hide text, are shown as escapes.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+import unicodedata
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+BLOCKS = "▀▄█▏▍▋"
+BRAILLE = "⠁⣿"
+
+
+def prepare_streams() -> None:
+    """Let a terminal that cannot show a character show its escape, instead of crashing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def printable(text: str) -> str:
+    """Return `text` with control, bidirectional and broken characters escaped, on one line."""
+    return "".join(
+        character
+        if unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
+        else character.encode("unicode_escape", "surrogatepass").decode()
+        for character in text
+    )
+
+
+def print_error(message: str, hint: str | None) -> None:
+    """Write the two lines of an error to stderr."""
+    console = stderr()
+    from rich.text import Text
+
+    console.print(Text("error: ", style="bold red").append(printable(message), style="default"))
+    if hint:
+        console.print(Text("hint: ", style="cyan").append(printable(hint), style="default"))
+
+
+def note(text: str) -> None:
+    """Write a line for the user, not for the result, to stderr."""
+    print(printable(text), file=sys.stderr)  # noqa: T201
+
+
+def emit(text: str) -> None:
+    """Write a line of the result to stdout."""
+    print(text, file=sys.stdout, flush=True)  # noqa: T201
+
+
+def stdout() -> Console:
+    """Return a console for results."""
+    return _console(sys.stdout)
+
+
+def stderr() -> Console:
+    """Return a console for progress, notes and errors."""
+    return _console(sys.stderr)
+
+
+def _console(stream: TextIO) -> Console:
+    from rich.console import Console
+
+    return Console(file=stream, markup=False, highlight=False, emoji=False, soft_wrap=True)
+
+
+def is_live(stream: TextIO) -> bool:
+    """Return whether `stream` is a terminal on which lines may be drawn over."""
+    return stream.isatty() and os.environ.get("TERM") != "dumb" and not os.environ.get("CI")
+
+
+def can_show(glyphs: str, stream: TextIO) -> bool:
+    """Return whether `stream` has these characters in its encoding."""
+    try:
+        glyphs.encode(stream.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True

@@ -1,0 +1,49 @@
+"""Options: those that several commands share, each said once."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class SplitName(StrEnum):
+    """A part of a data set."""
+
+    test = "test"
+    train = "train"
+
+
+class Style(StrEnum):
+    """How a picture is drawn."""
+
+    ascii = "ascii"
+    blocks = "blocks"
+    braille = "braille"
+
+
+ModelOption = Annotated[
+    Path | None,
+    typer.Option("--model", metavar="FILE", help="Model file. [default: model/model.npz]"),
+]
+DataOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--data",
+        metavar="PATH",
+        help="Data set: a folder of IDX files or of train.csv and test.csv, "
+        "or an IDX, CSV or NPZ file. [default: MNIST]",
+    ),
+]
+SplitOption = Annotated[
+    SplitName, typer.Option("--split", help="Which part of the data set to use.")
+]
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="Write JSON and nothing else to standard output.")
+]
+QuietOption = Annotated[
+    bool, typer.Option("--quiet", "-q", help="Write the result and nothing else.")
+]
+DebugOption = Annotated[bool, typer.Option("--debug", help="Show the whole traceback of an error.")]

@@ -1,0 +1,180 @@
+"""`nnfs train`: learn from a data set and save the model."""
+
+from __future__ import annotations
+
+import json as jsonlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from nnfs_cli.cli.console import emit, note
+from nnfs_cli.cli.interruption import interruptible
+from nnfs_cli.cli.options import DebugOption, JsonOption
+from nnfs_cli.errors import ExitCode
+
+if TYPE_CHECKING:
+    from nnfs_cli.workflows.train import TrainingReport, TrainingRun
+
+
+def train(
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            "--config", "-c", metavar="FILE", help="TOML or YAML file, or a recipe: seed, fast."
+        ),
+    ] = None,
+    assignments: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Set any key of the config; repeatable."),
+    ] = None,
+    epochs: Annotated[
+        int | None, typer.Option("--epochs", metavar="N", help="Passes over the training set.")
+    ] = None,
+    batch_size: Annotated[
+        int | None, typer.Option("--batch-size", metavar="N", help="Rows of an update.")
+    ] = None,
+    learning_rate: Annotated[
+        float | None, typer.Option("--learning-rate", metavar="X", help="Size of an update.")
+    ] = None,
+    hidden: Annotated[
+        str | None,
+        typer.Option("--hidden", metavar="WIDTHS", help="Units of the hidden layers: 128,64."),
+    ] = None,
+    activation: Annotated[
+        str | None, typer.Option("--activation", metavar="NAME", help="sigmoid, tanh or relu.")
+    ] = None,
+    optimizer: Annotated[
+        str | None,
+        typer.Option("--optimizer", metavar="NAME", help="sgd, momentum, nesterov, adam or adamw."),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option("--seed", metavar="N", help="Seed of every random choice.")
+    ] = None,
+    threads: Annotated[
+        str | None,
+        typer.Option("--threads", metavar="N", help="Threads; auto measures which is fastest."),
+    ] = None,
+    data: Annotated[
+        str | None,
+        typer.Option(
+            "--data",
+            metavar="PATH",
+            help="Data set: a folder of IDX files or of train.csv and test.csv, "
+            "or an IDX, CSV or NPZ file. [default: MNIST]",
+        ),
+    ] = None,
+    output: Annotated[
+        str | None,
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="Model to write. [default: model/model.npz]"
+        ),
+    ] = None,
+    print_config: Annotated[
+        bool, typer.Option("--print-config", help="Show the config that results, and stop.")
+    ] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Write the result and nothing else.")
+    ] = False,
+    json: JsonOption = False,
+    debug: DebugOption = False,
+) -> int:
+    """Train a network and save it.
+
+    Without options: 784-128-10, sigmoid, plain gradient descent at 0.1, batches of 64, 20 epochs of
+    the 60,000 MNIST digits. An option beats --set, which beats the config file.
+
+    \b
+    Examples:
+      nnfs train
+      nnfs train --epochs 5 --hidden 256,128 --activation relu --set init=he
+      nnfs train --config fast --json
+    """
+    from nnfs_cli.config import load, to_toml
+
+    flags = {
+        "epochs": epochs,
+        "batch_size": batch_size,
+        "learning_rate": learning_rate,
+        "hidden": hidden,
+        "activation": activation,
+        "optimizer": optimizer,
+        "seed": seed,
+        "threads": int(threads) if threads and threads.isdecimal() else threads,
+        "data": data,
+        "output": output,
+    }
+    effective = load(config, assignments=assignments or (), flags=flags)
+    if print_config:
+        emit(to_toml(effective, annotate=True).rstrip("\n"))
+        return ExitCode.OK
+
+    from nnfs_cli.workflows.train import TrainingRun
+
+    run = TrainingRun(effective)
+    if not (quiet or json):
+        introduce(run)
+    return follow(run, quiet=quiet, json=json)
+
+
+def introduce(run: TrainingRun) -> None:
+    """Say what is going to be trained, on what."""
+    splits = [f"{len(run.examples):,} train"]
+    if run.validation is not None:
+        splits.append(f"{len(run.validation):,} validation")
+    if run.dataset.test is not None:
+        splits.append(f"{len(run.dataset.test):,} test")
+    note(f"data     {run.dataset.name}: {', '.join(splits)} ({run.examples.inputs} pixels)")
+    note(f"network  {run.network.summary()}, {run.network.params.size:,} parameters")
+
+
+def follow(run: TrainingRun, *, quiet: bool, json: bool) -> int:
+    """Train, showing what happens; stop early if asked to; save and report."""
+    from nnfs_cli.cli.progress import display_for
+    from nnfs_cli.engine import EpochEnd
+    from nnfs_cli.workflows.train import epoch_line
+
+    with interruptible() as interruption:
+        with display_for(run.config.epochs, quiet=quiet, json=json) as display:
+            for event in run.events():
+                if isinstance(event, EpochEnd):
+                    display.epoch(event)
+                    if json:
+                        emit(jsonlib.dumps(epoch_line(event)))
+                else:
+                    display.step(event)
+                if interruption:
+                    break
+        if interruption and not run.progress.epoch:
+            note("stopped in the first epoch: nothing was saved")
+            return interruption.exit_code
+        report = run.finish()
+    if json:
+        emit(jsonlib.dumps(report.to_dict()))
+    elif quiet:
+        emit(result_line(report))
+    else:
+        summarise(report)
+    return interruption.exit_code
+
+
+def result_line(report: TrainingReport) -> str:
+    """Return the result in one line."""
+    test = "" if report.test_accuracy is None else f" test_accuracy={report.test_accuracy:.4f}"
+    return f"train_accuracy={report.train_accuracy:.4f}{test} model={report.model}"
+
+
+def summarise(report: TrainingReport) -> None:
+    """Say how it went, where the model is, and what to do next."""
+    from nnfs_cli.cli.console import printable
+
+    accuracy = f"training set {report.train_accuracy:.2%}"
+    if report.test_accuracy is not None:
+        accuracy += f", test set {report.test_accuracy:.2%}"
+    threads = f"{report.threads} thread" + ("s" if report.threads > 1 else "")
+    model = printable(str(report.model))
+    emit(f"trained  {report.epochs} epochs in {report.seconds:.1f} s on {threads}")
+    emit(f"accuracy {accuracy}")
+    emit(f"model    {model} ({report.parameters:,} parameters)")
+    named = "" if model == "model/model.npz" else f" --model {model}"
+    emit(f"next     nnfs predict image.png{named}   or   nnfs evaluate{named}")

@@ -1,0 +1,31 @@
+"""Labels: the one rule that all formats share, 0 <= label < classes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnfs_cli.errors import DataError
+
+PLAUSIBLE = 1000  # a label above this is damage, not one class more
+
+
+def first_outside(labels: NDArray[Any], classes: int) -> int | None:
+    """Return the index of the first of `labels (N,)` that is no class, or None; N is at least 1."""
+    if labels.min() >= 0 and labels.max() < classes:
+        return None
+    return int(np.flatnonzero((labels < 0) | (labels >= classes))[0])
+
+
+def outside(place: str, label: int, classes: int) -> DataError:
+    """Return the error for `label` at `place`, a file and a line or an offset in it."""
+    return DataError(
+        f"{place}: label {label} is outside the {classes} classes (0-{classes - 1})",
+        hint=(
+            f"if the data has more classes: --set classes={label + 1}"
+            if classes <= label < PLAUSIBLE
+            else "labels count from 0"
+        ),
+    )

@@ -1,0 +1,50 @@
+"""The engine: a neural network in NumPy. No files, no printing, no command line.
+
+Read it in this order: `ops` (the mathematics), `layers` and `network` (who remembers what),
+`losses`, `optimizers`, `batching`, and `training`, where the loop puts them together.
+
+>>> from nnfs_cli.engine import *
+>>> import numpy as np
+>>> x = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+>>> network = Network([Dense(2, 8), Sigmoid(), Dense(8, 2)])
+>>> network = network.initialize(generator(1, Stream.WEIGHTS))
+>>> xor = Examples(x, np.array([0, 1, 1, 0]))
+>>> batches = Minibatches(xor, batch_size=4, seed=1)
+>>> for event in fit(network, batches, epochs=2000, schedule=Constant(2.0)):
+...     pass
+>>> network.predict(x)
+array([0, 1, 1, 0])
+"""
+
+from nnfs_cli.engine.arrays import Arena, Floats, Labels, Scratch
+from nnfs_cli.engine.averaging import WeightAverage
+from nnfs_cli.engine.batching import Batch, Minibatches
+from nnfs_cli.engine.evaluation import Evaluation, evaluate
+from nnfs_cli.engine.examples import Examples
+from nnfs_cli.engine.gradcheck import GradientCheck, check_gradients
+from nnfs_cli.engine.initializers import INITIALIZERS, Initializer, glorot, he, lecun
+from nnfs_cli.engine.layers import ACTIVATIONS, Dense, Dropout, Layer, ReLU, Sigmoid, Tanh
+from nnfs_cli.engine.losses import SoftmaxCrossEntropy
+from nnfs_cli.engine.network import Network, multilayer_perceptron
+from nnfs_cli.engine.optimizers import SGD, Adam, AdamW, Momentum, Nesterov, Optimizer
+from nnfs_cli.engine.schedules import Constant, Cosine, OneCycle, Schedule, StepDecay
+from nnfs_cli.engine.seeding import Stream, generator
+from nnfs_cli.engine.training import (
+    EarlyStopping,
+    EpochEnd,
+    Progress,
+    StepEnd,
+    fit,
+    settle,
+    train_step,
+)
+
+__all__ = [
+    "ACTIVATIONS", "INITIALIZERS", "SGD", "Adam", "AdamW", "Arena", "Batch",
+    "Constant", "Cosine", "Dense", "Dropout", "EarlyStopping", "EpochEnd", "Evaluation", "Examples",
+    "Floats", "GradientCheck", "Initializer", "Labels", "Layer", "Minibatches", "Momentum",
+    "Nesterov", "Network", "OneCycle", "Optimizer", "Progress", "ReLU", "Schedule", "Scratch",
+    "Sigmoid", "SoftmaxCrossEntropy", "StepDecay", "StepEnd", "Stream", "Tanh", "WeightAverage",
+    "check_gradients", "evaluate", "fit", "generator", "glorot", "he", "lecun",
+    "multilayer_perceptron", "settle", "train_step",
+]  # fmt: skip

@@ -1,0 +1,65 @@
+"""Arrays: where the numbers live. One flat block for all parameters, reused rows for all batches.
+
+Allocating memory is slower than multiplying in it, so nothing here is allocated twice.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+Floats: TypeAlias = NDArray[np.floating[Any]]  # float32 when training, float64 when checking
+Labels: TypeAlias = NDArray[np.intp]  # (N,) the class of each row, from 0
+
+
+class Arena:
+    """One contiguous block, `flat (P,)`, and a named view into it for each array.
+
+    The views are the layers' weights and biases; the block is what an optimizer updates, in two or
+    three operations on one vector, and what a checkpoint stores.
+
+    >>> arena = Arena({"W1": (2, 3), "b1": (3,)}, dtype="float64")
+    >>> arena["b1"][...] = 7
+    >>> arena.flat
+    array([0., 0., 0., 0., 0., 0., 7., 7., 7.])
+    """
+
+    def __init__(self, shapes: Mapping[str, tuple[int, ...]], *, dtype: DTypeLike) -> None:
+        sizes = {name: math.prod(shape) for name, shape in shapes.items()}
+        self.flat: Floats = np.zeros(sum(sizes.values()), dtype=dtype)
+        self.views: dict[str, Floats] = {}
+        start = 0
+        for name, shape in shapes.items():
+            self.views[name] = self.flat[start : start + sizes[name]].reshape(shape)
+            start += sizes[name]
+
+    def __getitem__(self, name: str) -> Floats:
+        return self.views[name]
+
+    def __repr__(self) -> str:
+        return f"Arena({self.flat.size:,} {self.flat.dtype}: {', '.join(self.views)})"
+
+
+class Scratch:
+    """Rows of memory that are used again for every batch; a short batch gets the first rows.
+
+    >>> scratch = Scratch(10, dtype="float32")
+    >>> scratch.rows(64).shape, scratch.rows(32).base is scratch.rows(64).base
+    ((64, 10), True)
+    """
+
+    def __init__(self, width: int, *, dtype: DTypeLike) -> None:
+        self._block: NDArray[Any] = np.empty((0, width), dtype=dtype)
+        self._view = self._block
+
+    def rows(self, n: int) -> NDArray[Any]:
+        """Return (n, width) of uninitialised memory, the same memory at every call."""
+        if len(self._view) != n:
+            if len(self._block) < n:
+                self._block = np.empty((n, self._block.shape[1]), dtype=self._block.dtype)
+            self._view = self._block[:n]
+        return self._view

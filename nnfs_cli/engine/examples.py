@@ -1,0 +1,67 @@
+"""Examples: what the network learns from, rows of inputs and the class of each row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnfs_cli.engine.arrays import Floats, Labels
+
+PIXEL_SCALE = 1.0 / 255.0  # an 8-bit pixel, 0 to 255, becomes a number from 0 to 1
+
+
+class Examples:
+    """Rows of inputs with their labels; a subset shares the rows of the whole.
+
+    `x (N, D)` stays as it was read: uint8 pixels cost a quarter of float32, and a memory-mapped
+    file costs nothing until its rows are used. Pixels become numbers from 0 to 1 batch by batch.
+
+    Args:
+        x: (N, D) uint8 pixels, or floats that are used as they are.
+        labels: (N,) integers, the class of each row, from 0.
+        rows: (M,) the rows of `x` that belong to this subset, in its order; all when None.
+    """
+
+    def __init__(
+        self, x: NDArray[Any], labels: NDArray[Any], *, rows: NDArray[np.intp] | None = None
+    ) -> None:
+        if x.ndim != 2 or labels.shape != (len(x),):
+            raise ValueError(f"x {x.shape} and labels {labels.shape} are not (N, D) and (N,)")
+        self.x = x
+        self.rows = rows
+        self.labels: Labels = (
+            labels.astype(np.intp) if rows is None else labels[rows].astype(np.intp)
+        )
+        self._all_labels = labels
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    @property
+    def inputs(self) -> int:
+        """D, the number of inputs in a row."""
+        return int(self.x.shape[1])
+
+    def subset(self, indices: NDArray[np.intp]) -> Examples:
+        """Return the examples at `indices`, without copying their inputs."""
+        rows = indices if self.rows is None else self.rows[indices]
+        return Examples(self.x, self._all_labels, rows=rows)
+
+    def gather(self, indices: NDArray[np.intp], *, out: Floats, raw: NDArray[Any]) -> None:
+        """Write rows `indices` into `out (n, D)`, pixels scaled to 0..1, by way of `raw (n, D)`.
+
+        `raw` has the dtype of `x`: a gather of bytes and one scaling pass over a batch in the cache
+        is half the memory traffic of a gather of floats.
+        """
+        rows = indices if self.rows is None else self.rows[indices]
+        # mode="clip" spares the hidden copy that NumPy makes of `out` to survive an index error
+        np.take(self.x, rows, axis=0, out=raw, mode="clip")
+        if raw.dtype == np.uint8:
+            np.multiply(raw, out.dtype.type(PIXEL_SCALE), out=out, casting="unsafe")
+        else:
+            np.copyto(out, raw, casting="same_kind")
+
+    def __repr__(self) -> str:
+        return f"Examples({len(self):,} x {self.inputs} {self.x.dtype})"

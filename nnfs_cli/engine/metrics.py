@@ -1,0 +1,72 @@
+"""Metrics: how good the answers are, in numbers that people compare."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnfs_cli.engine.arrays import Floats, Labels
+
+Counts = NDArray[np.int64]
+Scores = NDArray[np.float64]
+
+
+def count_correct(logits: Floats, labels: Labels) -> int:
+    """Return in how many rows of `logits (N, C)` the largest number is that of the label."""
+    return int(np.count_nonzero(logits.argmax(axis=1) == labels))
+
+
+def top_k_accuracy(logits: Floats, labels: Labels, k: int) -> float:
+    """Return the share of the rows in which the label is among the `k` best guesses."""
+    best = np.argpartition(-logits, kth=k - 1, axis=1)[:, :k]
+    return float(np.mean((best == labels[:, None]).any(axis=1)))
+
+
+def confusion_matrix(predicted: Labels, labels: Labels, *, classes: int) -> Counts:
+    """Return (C, C) counts: row = the true class, column = the guess."""
+    flat = np.bincount(labels * classes + predicted, minlength=classes * classes)
+    return flat.reshape(classes, classes).astype(np.int64)
+
+
+def precision_recall_f1(confusion: Counts) -> tuple[Scores, Scores, Scores]:
+    """Return precision, recall and their harmonic mean for each class, each (C,).
+
+    Precision: of the rows called k, the share that is k. Recall: of the rows that are k, the share
+    called k. 0 where there is nothing to divide by.
+    """
+    hits = np.diag(confusion).astype(np.float64)
+    called = confusion.sum(axis=0)
+    actual = confusion.sum(axis=1)
+    precision = np.divide(hits, called, out=np.zeros_like(hits), where=called > 0)
+    recall = np.divide(hits, actual, out=np.zeros_like(hits), where=actual > 0)
+    f1 = np.divide(2 * hits, called + actual, out=np.zeros_like(hits), where=called + actual > 0)
+    return precision, recall, f1
+
+
+def wilson_interval(hits: int, rows: int, *, z: float = 1.959964) -> tuple[float, float]:
+    """Return the 95 % interval of a share, `hits` of `rows` (Wilson 1927).
+
+    Unlike the share plus or minus z standard errors it stays within 0 and 1, and is right there.
+    """
+    share = hits / rows
+    centre = share + z * z / (2 * rows)
+    spread = z * math.sqrt(share * (1 - share) / rows + z * z / (4 * rows * rows))
+    scale = 1 + z * z / rows
+    return max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)
+
+
+def calibration_error(probs: Floats, labels: Labels, *, bins: int = 15) -> float:
+    """Return how far confidence and accuracy lie apart, as a share (Guo et al. 2017, eq. 3).
+
+    Rows are binned by the probability of their guess; 0 means that of the guesses made with 90 %
+    confidence 90 % are right, and so on.
+    """
+    confidence = probs.max(axis=1).astype(np.float64)
+    hit = probs.argmax(axis=1) == labels
+    which = np.minimum((confidence * bins).astype(np.intp), bins - 1)
+    gap = np.bincount(which, weights=hit, minlength=bins) - np.bincount(
+        which, weights=confidence, minlength=bins
+    )
+    return float(np.abs(gap).sum() / len(labels))

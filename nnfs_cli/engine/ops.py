@@ -1,0 +1,175 @@
+"""Ops: the mathematics of a neural network, each operation beside its derivative.
+
+Every operation is a pair. `forward` computes a value. `backward` takes `dout`, the gradient of the
+loss with respect to that value, and applies the chain rule once: it returns the gradient with
+respect to the operation's own input. Training is these functions called in one order and then in
+the reverse order (Rumelhart, Hinton and Williams 1986).
+
+    N  rows in the batch      D  inputs of a layer      H  units of a layer      C  classes
+    x  (N, D) input           out  (N, H) output        dv  gradient of the loss with respect to v
+
+Results go to the arrays named by keyword, which the caller owns and uses again. Nothing else is
+written to, and nothing is remembered: memory is the business of `layers`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnfs_cli.engine.arrays import Floats, Labels
+
+# --------------------------------------------------------------------------- dense: out = x W + b
+
+
+def dense_forward(x: Floats, weight: Floats, bias: Floats, *, out: Floats) -> Floats:
+    """out = x weight + bias;  every unit is a weighted sum of all inputs, plus its bias."""
+    np.matmul(x, weight, out=out)  # (N, D) @ (D, H) -> (N, H)
+    np.add(out, bias, out=out)  # (H,) is added to each row
+    return out
+
+
+def dense_backward(
+    dout: Floats,
+    x: Floats,
+    weight: Floats,
+    *,
+    dweight: Floats,
+    dbias: Floats,
+    dx: Floats | None = None,
+) -> Floats | None:
+    """dweight = xT dout;  dbias = sum over the rows of dout;  dx = dout weightT.
+
+    `dx` is what the layer below needs. Below the first layer there is only data, so the first layer
+    leaves `dx` out and saves a third of all the multiplications of a training step.
+    """
+    np.matmul(x.T, dout, out=dweight)  # (D, N) @ (N, H) -> (D, H)
+    np.sum(dout, axis=0, out=dbias)  # (N, H) -> (H,)
+    return None if dx is None else np.matmul(dout, weight.T, out=dx)  # (N, H) @ (H, D) -> (N, D)
+
+
+# ------------------------------------------------------------------ activations: what a unit says
+
+
+def sigmoid_forward(x: Floats, *, out: Floats) -> Floats:
+    """out = 1 / (1 + e^-x) = (1 + tanh(x / 2)) / 2;  by tanh it cannot overflow, and is faster."""
+    np.multiply(x, 0.5, out=out)
+    np.tanh(out, out=out)
+    np.multiply(out, 0.5, out=out)
+    return np.add(out, 0.5, out=out)
+
+
+def sigmoid_backward(dout: Floats, out: Floats, *, dx: Floats) -> Floats:
+    """dx = dout * out * (1 - out);  at most a quarter of dout, so deep sigmoid nets are slow."""
+    np.subtract(1.0, out, out=dx)
+    np.multiply(dx, out, out=dx)
+    return np.multiply(dx, dout, out=dx)
+
+
+def tanh_forward(x: Floats, *, out: Floats) -> Floats:
+    """out = tanh(x)"""
+    return np.tanh(x, out=out)
+
+
+def tanh_backward(dout: Floats, out: Floats, *, dx: Floats) -> Floats:
+    """dx = dout * (1 - out^2)"""
+    np.multiply(out, out, out=dx)
+    np.subtract(1.0, dx, out=dx)
+    return np.multiply(dx, dout, out=dx)
+
+
+def relu_forward(x: Floats, *, out: Floats) -> Floats:
+    """out = max(x, 0)"""
+    return np.maximum(x, 0.0, out=out)
+
+
+def relu_backward(dout: Floats, out: Floats, *, dx: Floats) -> Floats:
+    """dx = dout where the unit was on, 0 where it was off;  on and off are the sign of out >= 0."""
+    np.sign(out, out=dx)
+    return np.multiply(dx, dout, out=dx)
+
+
+# --------------------------------------------------------------------- dropout: noise that teaches
+
+
+def dropout_forward(x: Floats, mask: Floats, *, out: Floats) -> Floats:
+    """out = x * mask;  the mask is 0 for a dropped unit and 1 / keep for the others."""
+    return np.multiply(x, mask, out=out)
+
+
+def dropout_backward(dout: Floats, mask: Floats, *, dx: Floats) -> Floats:
+    """dx = dout * mask"""
+    return np.multiply(dout, mask, out=dx)
+
+
+def dropout_mask(rng: np.random.Generator, *, drop: float, mask: Floats) -> Floats:
+    """Fill `mask` with 0 (probability `drop`) and 1 / (1 - drop), so that its mean is 1.
+
+    Scaling here rather than when predicting is "inverted" dropout (Srivastava et al. 2014).
+    """
+    rng.random(out=mask, dtype=mask.dtype)
+    np.greater_equal(mask, drop, out=mask)  # True is 1.0
+    return np.multiply(mask, 1.0 / (1.0 - drop), out=mask)
+
+
+# ----------------------------------------------- softmax and cross-entropy: how wrong was the guess
+
+
+def softmax(logits: Floats, *, out: Floats) -> Floats:
+    """out = e^logits / sum of e^logits;  each row becomes probabilities that add up to 1.
+
+    The row's maximum is subtracted first: it changes nothing, and e^x cannot overflow.
+    """
+    np.subtract(logits, logits.max(axis=1, keepdims=True), out=out)
+    np.exp(out, out=out)
+    np.divide(out, out.sum(axis=1, keepdims=True), out=out)
+    return out
+
+
+def cross_entropy_forward(
+    logits: Floats, labels: Labels, *, probs: Floats, smoothing: float = 0.0
+) -> float:
+    """loss = mean over the rows of -sum(targets * log(probs)), in nats; fills `probs (N, C)`.
+
+    The targets are the one-hot rows of `labels`, softened to (1 - s) onehot + s / C by `smoothing`
+    (Szegedy et al. 2016, section 7). With z = logits - max, log(probs) is z - log(sum(e^z)): taken
+    from z, not from the probabilities, so a hopeless guess costs much but never infinity.
+    """
+    classes: int = logits.shape[1]
+    shifted = np.subtract(logits, logits.max(axis=1, keepdims=True), out=probs)
+    at_label = pick(shifted, labels)  # z of the true class, (N,), before probs is overwritten
+    z_sum = float(shifted.sum()) if smoothing else 0.0
+    np.exp(shifted, out=probs)
+    total = probs.sum(axis=1, keepdims=True)  # (N, 1)
+    np.divide(probs, total, out=probs)
+    log_total = float(np.log(total).sum())
+    log_likelihood = float(at_label.sum()) * (1.0 - smoothing) + z_sum * smoothing / classes
+    return (log_total - log_likelihood) / len(labels)
+
+
+def cross_entropy_backward(
+    probs: Floats, labels: Labels, *, dlogits: Floats, smoothing: float = 0.0
+) -> Floats:
+    """dlogits = (probs - targets) / N;  softmax and cross-entropy together: guess minus truth.
+
+    The two derivatives, taken apart, are a matrix and a division by a number that may be nearly 0;
+    together nearly everything cancels (Bridle 1990).
+    """
+    rows, classes = probs.shape
+    np.multiply(probs, 1.0 / rows, out=dlogits)
+    if smoothing:
+        np.subtract(dlogits, smoothing / classes / rows, out=dlogits)
+    dlogits.reshape(-1)[flat_index(labels, classes)] -= (1.0 - smoothing) / rows
+    return dlogits
+
+
+def pick(values: NDArray[Any], labels: Labels) -> NDArray[Any]:
+    """Return `values[i, labels[i]]` for each row i of `values (N, C)`, as (N,)."""
+    return values.reshape(-1)[flat_index(labels, values.shape[1])]
+
+
+def flat_index(labels: Labels, classes: int) -> Labels:
+    """Return where (row i, column labels[i]) lies in the flattened (N, C) array, as (N,)."""
+    return np.arange(0, len(labels) * classes, classes) + labels

@@ -1,0 +1,104 @@
+"""Files: writing so that a reader finds the whole old file or the whole new one, never a part."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from nnfs_cli.errors import NnfsError
+
+TEMPORARY = ".part"  # the suffix of a file that is still being written
+
+
+@contextlib.contextmanager
+def atomic_write(path: Path) -> Iterator[IO[bytes]]:
+    """Open a temporary file beside `path`; on success it takes the place of `path` in one step.
+
+    The order is write, fsync, rename, fsync of the folder: after a power cut there is the old file
+    or the new one. Where anything fails the temporary file is removed and `path` is as it was.
+    """
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=TEMPORARY)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            os.fchmod(file.fileno(), 0o666 & ~current_umask())  # mkstemp is stricter than open
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename in `folder` survive a power cut, where the system can do that."""
+    with contextlib.suppress(OSError):  # Windows cannot open a folder, and needs no such thing
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def current_umask() -> int:
+    """Return the process's umask, which can only be read by setting it."""
+    umask = os.umask(0)
+    os.umask(umask)
+    return umask
+
+
+def sweep(path: Path) -> None:
+    """Remove what a killed `atomic_write` of `path` left behind."""
+    for stale in path.parent.glob(f".{path.name}.*{TEMPORARY}"):
+        stale.unlink(missing_ok=True)
+
+
+def prepare_output(path: Path) -> None:
+    """Make the folder of `path` and check, by doing it, that a file can be written there.
+
+    Raises:
+        NnfsError: it cannot, said before hours of training rather than after.
+    """
+    if path.is_dir():
+        raise NnfsError(f"cannot write {path}: it is a folder", hint="name a file: --output FILE")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        sweep(path)
+        with tempfile.NamedTemporaryFile(
+            dir=path.parent, prefix=f".{path.name}.", suffix=TEMPORARY
+        ) as probe:
+            probe.write(b"\0" * 4096)
+            probe.flush()
+    except OSError as error:
+        raise NnfsError(
+            f"cannot write {path}: {error.strerror}", hint="choose another place: --output FILE"
+        ) from error
+
+
+def check_regular(path: Path, *, limit: int, error: type[NnfsError]) -> int:
+    """Return the size of `path` in bytes, or raise `error` if it is no plain file of that size.
+
+    Devices and pipes are refused before they are opened: reading one might never end.
+    """
+    try:
+        status = path.stat()
+    except (OSError, ValueError) as reason:
+        raise error(f"cannot read {path}: {why(reason)}") from reason
+    if not stat.S_ISREG(status.st_mode):
+        kind = "a folder" if stat.S_ISDIR(status.st_mode) else "not a regular file"
+        raise error(f"cannot read {path}: it is {kind}")
+    if status.st_size > limit:
+        raise error(f"cannot read {path}: {status.st_size:,} bytes, the limit is {limit:,}")
+    return status.st_size
+
+
+def why(error: Exception) -> str:
+    """Return the reason of an operating system's error, without its number and path."""
+    return (isinstance(error, OSError) and error.strerror) or str(error)

@@ -1,0 +1,135 @@
+"""Evaluate: a model's answers to a whole data set, and what they say about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from nnfs_cli.datasets import Dataset, Split, load
+from nnfs_cli.engine import Evaluation, Examples, evaluate
+from nnfs_cli.engine.metrics import calibration_error, precision_recall_f1
+from nnfs_cli.errors import DataError, ModelError
+from nnfs_cli.model import Model
+from nnfs_cli.workflows.models import find_model
+
+
+@dataclass(frozen=True)
+class ClassScore:
+    """How well one class is told from the others; shares from 0 to 1."""
+
+    label: str
+    precision: float
+    recall: float
+    f1: float
+    rows: int  # that are of this class
+
+
+@dataclass(frozen=True)
+class Mixup:
+    """How often one class was taken for another."""
+
+    truth: str
+    guess: str
+    count: int
+
+
+@dataclass(frozen=True)
+class EvaluationReport:
+    """All that `nnfs evaluate` tells."""
+
+    model: str
+    data: str
+    split: str
+    rows: int
+    accuracy: float
+    interval: tuple[float, float]  # 95 %, Wilson
+    loss: float  # nats
+    calibration_error: float  # share, over 15 bins
+    per_class: list[ClassScore]
+    confusion: list[list[int]]  # row = truth, column = guess
+    most_confused: list[Mixup]  # the commonest mistakes, most frequent first
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the one line of `nnfs evaluate --json`."""
+        return {
+            **vars(self),
+            "per_class": [vars(score) for score in self.per_class],
+            "most_confused": [vars(mixup) for mixup in self.most_confused],
+        }
+
+
+def evaluate_model(
+    model_path: Path | None, data: Path | None, split: Split = "test"
+) -> EvaluationReport:
+    """Evaluate a model on one split of a data set.
+
+    Without `data` it is the data that the model was trained on, MNIST if it does not say.
+
+    Raises:
+        ModelError, DataError: either cannot be read, or the two do not fit together.
+    """
+    path, model = find_model(model_path)
+    dataset = load_for(model, data, split)
+    result = evaluate(model.network, fitting(model, dataset.split(split), path))
+    return report(result, model=str(path), dataset=dataset, split=split)
+
+
+def load_for(model: Model, data: Path | None, split: Split) -> Dataset:
+    """Load `data`, or else what the model was trained on."""
+    if data is None and model.config.get("data"):
+        data = Path(model.config["data"])
+        if not data.exists():
+            raise DataError(
+                f"the data that the model was trained on is not here: {data}",
+                hint="name a data set: --data PATH",
+            )
+    return load(data, splits=(split,), classes=len(model.classes))
+
+
+def fitting(model: Model, examples: Examples, path: Path) -> Examples:
+    """Return `examples` if their rows are as wide as the model expects."""
+    if examples.inputs != model.network.inputs:
+        raise ModelError(
+            f"{path} expects {model.network.inputs} inputs, the data has {examples.inputs}",
+            hint="use the model with the kind of data that it was trained on",
+        )
+    return examples
+
+
+def report(result: Evaluation, *, model: str, dataset: Dataset, split: str) -> EvaluationReport:
+    """Work out all figures of an evaluation."""
+    confusion = result.confusion
+    scores = zip(*precision_recall_f1(confusion), strict=True)
+    return EvaluationReport(
+        model=model,
+        data=dataset.name,
+        split=split,
+        rows=len(result.labels),
+        accuracy=result.accuracy,
+        interval=result.interval,
+        loss=result.loss,
+        calibration_error=calibration_error(result.probs, result.labels),
+        per_class=[
+            ClassScore(label, float(precision), float(recall), float(f1), int(row.sum()))
+            for label, (precision, recall, f1), row in zip(
+                dataset.classes, scores, confusion, strict=True
+            )
+        ],
+        confusion=confusion.tolist(),
+        most_confused=most_confused(confusion, dataset.classes),
+    )
+
+
+def most_confused(confusion: np.ndarray, classes: tuple[str, ...], top: int = 5) -> list[Mixup]:
+    """Return the commonest mistakes, at most `top`."""
+    mistakes = confusion.copy()
+    np.fill_diagonal(mistakes, 0)
+    order = np.argsort(-mistakes, axis=None, kind="stable")[:top]
+    pairs = [divmod(int(index), len(classes)) for index in order]
+    return [
+        Mixup(classes[truth], classes[guess], int(mistakes[truth, guess]))
+        for truth, guess in pairs
+        if mistakes[truth, guess]
+    ]

@@ -1,0 +1,141 @@
+"""Predict: what a model says about pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnfs_cli.engine import Examples
+from nnfs_cli.errors import ImageError, ModelError, NnfsError
+from nnfs_cli.images import find_pictures, normalise, read_picture
+from nnfs_cli.images.normalise import SIDE
+from nnfs_cli.model import Model
+
+STDIN = "-"
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """What the model says about one picture."""
+
+    path: str
+    pixels: NDArray[np.uint8]  # (rows, columns), as the network saw them
+    classes: tuple[str, ...]
+    probabilities: tuple[float, ...]  # of each class
+    note: str = ""  # what was done to the picture
+    truth: str | None = None  # its label, where that is known
+
+    @property
+    def best(self) -> list[int]:
+        """The numbers of the classes, the most probable first."""
+        return sorted(range(len(self.classes)), key=lambda i: -self.probabilities[i])
+
+    @property
+    def label(self) -> str:
+        """The most probable class."""
+        return self.classes[self.best[0]]
+
+    @property
+    def confidence(self) -> float:
+        """Its probability."""
+        return max(self.probabilities)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the picture's line of `nnfs predict --json`."""
+        line: dict[str, object] = {
+            "path": self.path,
+            "digit": int(self.label) if self.label.isdecimal() else self.label,
+            "confidence": self.confidence,
+            "probabilities": list(self.probabilities),
+        }
+        return line if self.truth is None else {**line, "label": self.truth}
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A picture that could not be read, and why."""
+
+    path: str
+    error: NnfsError
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the picture's line of `nnfs predict --json`."""
+        return {"path": self.path, "error": self.error.message}
+
+
+def predict_pictures(
+    model: Model, sources: Iterable[str], *, stdin: bytes | None = None
+) -> Iterator[Prediction | Refusal]:
+    """Yield the answer for each picture, or why there is none, and go on.
+
+    `sources` are files, folders, and `-` for the picture in `stdin`.
+    """
+    if model.network.inputs != SIDE * SIDE:
+        raise ModelError(
+            f"the model expects {model.network.inputs} inputs, a picture has {SIDE * SIDE}",
+            hint="predict pictures with a model of 28x28 digits: nnfs train",
+        )
+    for source in sources:
+        try:
+            paths = [None] if source == STDIN else find_pictures(Path(source))
+        except ImageError as error:
+            yield Refusal(source, error)
+            continue
+        for path in paths:
+            name = STDIN if path is None else str(path)
+            try:
+                yield predict_picture(model, (stdin or b"") if path is None else path, name=name)
+            except ImageError as error:
+                yield Refusal(name, error)
+
+
+def predict_picture(model: Model, source: Path | bytes, *, name: str) -> Prediction:
+    """Return the answer for one picture.
+
+    Raises:
+        ImageError: it cannot be read, or shows no digit.
+    """
+    shown = "standard input" if name == STDIN else name
+    normalised = normalise(read_picture(source, name=shown), name=shown)
+    return predict_pixels(model, normalised.pixels, name=name, note=normalised.describe())
+
+
+def predict_example(
+    model: Model, examples: Examples, index: int, *, shape: tuple[int, int], name: str
+) -> Prediction:
+    """Return the answer for one row of a data set, with its label."""
+    pixels = example_pixels(examples, index, shape)
+    truth = model.classes[examples.labels[index]]
+    return predict_pixels(model, pixels, name=name, truth=truth)
+
+
+def predict_pixels(
+    model: Model,
+    pixels: NDArray[np.uint8],
+    *,
+    name: str,
+    note: str = "",
+    truth: str | None = None,
+) -> Prediction:
+    """Return the answer for pixels as the network wants them."""
+    x = pixels.reshape(1, -1).astype(model.network.dtype) / 255.0
+    probs = model.network.predict_proba(x)[0]
+    return Prediction(
+        path=name,
+        pixels=pixels,
+        classes=model.classes,
+        probabilities=tuple(float(p) for p in probs),
+        note=note,
+        truth=truth,
+    )
+
+
+def example_pixels(examples: Examples, index: int, shape: tuple[int, int]) -> NDArray[np.uint8]:
+    """Return one row of a data set as a picture, 0 to 255."""
+    row = examples.x[index if examples.rows is None else examples.rows[index]]
+    scaled = row if row.dtype == np.uint8 else np.clip(row * 255.0, 0, 255).astype(np.uint8)
+    return np.asarray(scaled).reshape(shape)

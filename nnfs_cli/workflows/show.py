@@ -1,0 +1,153 @@
+"""Show: digits to look at, and what the model says about them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnfs_cli.datasets import Dataset, Split, load
+from nnfs_cli.errors import DataError, ModelError
+from nnfs_cli.model import Model
+from nnfs_cli.workflows.models import DEFAULT, find_model
+from nnfs_cli.workflows.predict import (
+    Prediction,
+    example_pixels,
+    predict_example,
+    predict_picture,
+)
+
+MOST_CLASSES = 256  # that are looked at without a model to say how many there are
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """A picture with what is known about it."""
+
+    name: str
+    pixels: NDArray[np.uint8]  # (rows, columns)
+    label: str | None  # None for a picture of the user's
+    prediction: Prediction | None  # None without a model
+
+
+def optional_model(path: Path | None) -> Model | None:
+    """Return the model at `path`, or the one trained here if there is one: looking needs none."""
+    if path is None and not DEFAULT.exists():
+        return None
+    return find_model(path)[1]
+
+
+def show_picture(path: Path, model: Model | None) -> Shown:
+    """Return a picture of the user's as the network sees it."""
+    from nnfs_cli.images import normalise, read_picture
+
+    name = str(path)
+    if model is None:
+        return Shown(name, normalise(read_picture(path, name=name), name=name).pixels, None, None)
+    prediction = predict_picture(model, path, name=name)
+    return Shown(name, prediction.pixels, None, prediction)
+
+
+def show_examples(
+    dataset: Dataset, split: Split, indices: Sequence[int], model: Model | None
+) -> list[Shown]:
+    """Return rows of a data set; the model is asked if they are of its size."""
+    examples = dataset.split(split)
+    shape = shape_of(dataset)
+    shown = []
+    for index in indices:
+        name = f"{dataset.name} {split} {index}"
+        prediction = None
+        if model is not None and model.network.inputs == examples.inputs:
+            prediction = predict_example(model, examples, index, shape=shape, name=name)
+        pixels = example_pixels(examples, index, shape)
+        shown.append(Shown(name, pixels, dataset.classes[examples.labels[index]], prediction))
+    return shown
+
+
+def choose_examples(dataset: Dataset, split: Split, *, label: str | None, count: int) -> list[int]:
+    """Return the numbers of `count` random rows, of the class `label` if one is given.
+
+    Raises:
+        DataError: there is no such class, or no row of it.
+    """
+    examples = dataset.split(split)
+    candidates = np.arange(len(examples))
+    if label is not None:
+        if label not in dataset.classes:
+            raise DataError(
+                f"there is no class {label!r} in {dataset.name}",
+                hint="the classes are " + ", ".join(dataset.classes[:20]),
+            )
+        candidates = np.flatnonzero(examples.labels == dataset.classes.index(label))
+    if not len(candidates):
+        raise DataError(f"{dataset.name} has no {label!r} in its {split} split")
+    chosen = np.random.default_rng().choice(
+        candidates, size=min(count, len(candidates)), replace=False
+    )
+    return [int(index) for index in chosen]
+
+
+def check_index(dataset: Dataset, split: Split, index: int) -> int:
+    """Return `index` if there is such a row, or raise a DataError with both numbers."""
+    rows = len(dataset.split(split))
+    if not 0 <= index < rows:
+        raise DataError(
+            f"there is no row {index} in the {split} split of {dataset.name}: it has {rows:,}",
+            hint=f"rows are numbered 0 to {rows - 1}",
+        )
+    return index
+
+
+def show_rows(
+    model: Model | None,
+    data: Path | None,
+    split: Split,
+    *,
+    first: int | None = None,
+    label: str | None = None,
+    count: int = 1,
+) -> list[Shown]:
+    """Return `count` rows of a data set from row `first` on, or random ones without it.
+
+    Raises:
+        DataError: the data cannot be read, holds no pictures, or has no such row or class.
+    """
+    classes = len(model.classes) if model is not None else MOST_CLASSES if data else 10
+    dataset = load(data, splits=(split,), classes=classes)
+    if first is None:
+        indices = choose_examples(dataset, split, label=label, count=count)
+    else:
+        last = check_index(dataset, split, first) + count
+        indices = list(range(first, min(last, len(dataset.split(split)))))
+    return show_examples(dataset, split, indices, model)
+
+
+def shape_of(dataset: Dataset) -> tuple[int, int]:
+    """Return rows and columns of the data set's pictures, or raise if it holds none."""
+    if dataset.image_shape is None:
+        raise DataError(f"the rows of {dataset.name} are not pictures: their size is not known")
+    return dataset.image_shape
+
+
+def random_prediction(model: Model, data: Path | None = None) -> Prediction:
+    """Return the answer to a random test digit, with its label."""
+    split: Split = "test"
+    dataset = load(data, splits=(split,), classes=max(len(model.classes), 10))
+    (index,) = choose_examples(dataset, "test", label=None, count=1)
+    if model.network.inputs != dataset.split("test").inputs:
+        raise ModelError(
+            f"the model expects {model.network.inputs} inputs, a test digit has "
+            f"{dataset.split('test').inputs}",
+            hint="name a picture: nnfs predict IMAGE",
+        )
+    return predict_example(
+        model,
+        dataset.split("test"),
+        index,
+        shape=shape_of(dataset),
+        name=f"{dataset.name} test {index}",
+    )
