@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -80,6 +81,42 @@ def prepare_output(path: Path) -> None:
         raise NnfsError(
             f"cannot write {path}: {error.strerror}", hint="choose another place: --output FILE"
         ) from error
+
+
+class FolderLock:
+    """Keeps a second training out of a folder, until released; the system frees it at our end."""
+
+    def __init__(self, folder: Path) -> None:
+        self._handle = lock_folder(folder)
+
+    def release(self) -> None:
+        """Let others in."""
+        os.close(self._handle)
+
+
+def lock_folder(folder: Path) -> int:
+    """Return an open handle that locks `folder`.
+
+    Raises:
+        NnfsError: another process holds it.
+    """
+    try:
+        if sys.platform == "win32":  # a folder cannot be opened there: a file in it stands for it
+            import msvcrt
+
+            handle = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT)
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            handle = os.open(folder, os.O_RDONLY)
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        raise NnfsError(
+            f"another training is writing to {folder}",
+            hint="wait until it has finished, or choose another folder: --output FOLDER/model.npz",
+        ) from error
+    return handle
 
 
 def check_regular(path: Path, *, limit: int, error: type[NnfsError]) -> int:

@@ -6,19 +6,19 @@ The file is an `.npz`: the arrays W1, b1, W2, b2, ... that any program can multi
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from nnfs_cli.engine import ACTIVATIONS, Floats, Network, multilayer_perceptron
+from nnfs_cli.engine import ACTIVATIONS, Network, multilayer_perceptron
 from nnfs_cli.errors import ModelError
 from nnfs_cli.files import atomic_write
+from nnfs_cli.manifest import Tensor, describe, pack
 from nnfs_cli.npz import one_line, read_npz, write_npz
 
 FORMAT = 1
@@ -44,14 +44,6 @@ class Model:
 
     def __repr__(self) -> str:
         return f"Model({self.network.summary()})"
-
-
-class Tensor(msgspec.Struct, frozen=True):
-    """What the header says about one array."""
-
-    dtype: Literal["float16", "float32", "float64"]
-    shape: tuple[int, ...]
-    sha256: str
 
 
 class Header(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,12 +78,11 @@ def save_model(path: Path, model: Model) -> None:
         pixel_scale=1 / 255,
         config=model.config,
         training=model.training,
-        tensors={name: describe(array) for name, array in arrays.items()},
+        tensors=describe(arrays),
     )
-    text = np.frombuffer(msgspec.json.encode(header), dtype=np.uint8)
     try:
         with atomic_write(path) as file:
-            write_npz(file, {HEADER: text, **arrays})
+            write_npz(file, {HEADER: pack(header), **arrays})
     except OSError as error:
         raise ModelError(
             f"cannot write {path}: {error.strerror}", hint="free some space or use --output FILE"
@@ -144,7 +135,7 @@ def read_header(path: Path, text: NDArray[Any], arrays: dict[str, NDArray[Any]])
         )
     if header.activation not in ACTIVATIONS:
         raise ModelError(f"{path} has an unknown activation {header.activation!r}", hint=HINT)
-    if header.tensors != {name: describe(array) for name, array in arrays.items()}:
+    if header.tensors != describe(arrays):
         raise ModelError(f"{path} is damaged: its arrays are not those it lists", hint=HINT)
     return header
 
@@ -196,13 +187,3 @@ def check_tensors(path: Path, header: Header, arrays: dict[str, NDArray[Any]]) -
             )
     if min(widths) < 1:
         raise ModelError(f"{path}: a layer has no units", hint=HINT)
-
-
-def describe(array: NDArray[Any] | Floats) -> Tensor:
-    """Return the type, shape and checksum of an array."""
-    data = np.ascontiguousarray(array)
-    return Tensor(
-        dtype=str(data.dtype),  # type: ignore[arg-type]  # one of ours, or unequal to any
-        shape=array.shape,
-        sha256=hashlib.sha256(data.data).hexdigest(),
-    )

@@ -51,10 +51,11 @@ class PlainDisplay(Display):
 class LiveDisplay(Display):
     """Bar, speed, time left, loss curve and figures, drawn over themselves ten times a second."""
 
-    def __init__(self, epochs: int) -> None:
+    def __init__(self, epochs: int, *, first: int) -> None:
         from rich.live import Live
 
         self.epochs = epochs
+        self.first = first  # epochs that were finished before
         self.current: StepEnd | None = None
         self.losses: list[float] = []
         self.last: EpochEnd | None = None
@@ -91,7 +92,7 @@ class LiveDisplay(Display):
         from rich.text import Text
 
         done = event.epoch - 1 + event.batch / event.batches
-        per_epoch = (now - self.started) / max(done, 1e-9)
+        per_epoch = (now - self.started) / max(done - self.first, 1e-9)
         left = clock(per_epoch * (self.epochs - done))
         head = Table.grid(padding=(0, 1), expand=False)
         head.add_row(
@@ -119,12 +120,12 @@ class LiveDisplay(Display):
         return text
 
 
-def display_for(epochs: int, *, quiet: bool, json: bool) -> Display:
+def display_for(epochs: int, *, quiet: bool, json: bool, first: int = 0) -> Display:
     """Return the display that suits standard error and the wishes of the user."""
     if quiet:
         return Display()
     if is_live(sys.stderr):
-        return LiveDisplay(epochs)
+        return LiveDisplay(epochs, first=first)
     return Display() if json else PlainDisplay(epochs)
 
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from nnfs_cli.cli.console import emit, note
-from nnfs_cli.cli.interruption import interruptible
 from nnfs_cli.cli.options import DebugOption, JsonOption
 from nnfs_cli.errors import ExitCode
 
 if TYPE_CHECKING:
+    from nnfs_cli.cli.interruption import Interruption
     from nnfs_cli.workflows.train import TrainingReport, TrainingRun
 
 
@@ -70,6 +70,9 @@ def train(
             "--output", "-o", metavar="FILE", help="Model to write. [default: model/model.npz]"
         ),
     ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the run that was interrupted here.")
+    ] = False,
     print_config: Annotated[
         bool, typer.Option("--print-config", help="Show the config that results, and stop.")
     ] = False,
@@ -89,6 +92,7 @@ def train(
       nnfs train
       nnfs train --epochs 5 --hidden 256,128 --activation relu --set init=he
       nnfs train --config fast --json
+      nnfs train --resume
     """
     from nnfs_cli.config import load, to_toml
 
@@ -105,16 +109,25 @@ def train(
         "output": output,
     }
     effective = load(config, assignments=assignments or (), flags=flags)
+    checkpoint = None
+    if resume:
+        from nnfs_cli.workflows.resume import resume_config
+
+        effective, checkpoint = resume_config(effective)
     if print_config:
         emit(to_toml(effective, annotate=True).rstrip("\n"))
         return ExitCode.OK
 
+    from nnfs_cli.cli.interruption import interruptible
     from nnfs_cli.workflows.train import TrainingRun
 
-    run = TrainingRun(effective)
-    if not (quiet or json):
-        introduce(run)
-    return follow(run, quiet=quiet, json=json)
+    with interruptible() as interruption:
+        run = TrainingRun(effective, checkpoint)
+        if not (quiet or json):
+            introduce(run)
+        if run.epochs_done >= run.config.epochs:
+            note(f"all {run.epochs_done} epochs are done; for more: --resume --epochs N")
+        return follow(run, interruption, quiet=quiet, json=json)
 
 
 def introduce(run: TrainingRun) -> None:
@@ -128,27 +141,28 @@ def introduce(run: TrainingRun) -> None:
     note(f"network  {run.network.summary()}, {run.network.params.size:,} parameters")
 
 
-def follow(run: TrainingRun, *, quiet: bool, json: bool) -> int:
-    """Train, showing what happens; stop early if asked to; save and report."""
+def follow(run: TrainingRun, interruption: Interruption, *, quiet: bool, json: bool) -> int:
+    """Train, showing what happens; save and report, or save and stop when asked to."""
     from nnfs_cli.cli.progress import display_for
     from nnfs_cli.engine import EpochEnd
     from nnfs_cli.workflows.train import epoch_line
 
-    with interruptible() as interruption:
-        with display_for(run.config.epochs, quiet=quiet, json=json) as display:
-            for event in run.events():
-                if isinstance(event, EpochEnd):
-                    display.epoch(event)
-                    if json:
-                        emit(jsonlib.dumps(epoch_line(event)))
-                else:
-                    display.step(event)
-                if interruption:
-                    break
-        if interruption and not run.progress.epoch:
-            note("stopped in the first epoch: nothing was saved")
-            return interruption.exit_code
-        report = run.finish()
+    with display_for(run.config.epochs, quiet=quiet, json=json, first=run.epochs_done) as display:
+        for event in run.events():
+            if isinstance(event, EpochEnd):
+                display.epoch(event)
+                if json:
+                    emit(jsonlib.dumps(epoch_line(event)))
+            else:
+                display.step(event)
+            if interruption:
+                break
+    if interruption and run.epochs_done < run.config.epochs:
+        run.pause()
+        resume = resume_command(run.output)
+        note(f"stopped after epoch {run.epochs_done} of {run.config.epochs}. Continue: {resume}")
+        return interruption.exit_code
+    report = run.finish()
     if json:
         emit(jsonlib.dumps(report.to_dict()))
     elif quiet:
@@ -156,6 +170,12 @@ def follow(run: TrainingRun, *, quiet: bool, json: bool) -> int:
     else:
         summarise(report)
     return interruption.exit_code
+
+
+def resume_command(output: Path) -> str:
+    """Return the command that goes on with a run."""
+    default = output == Path("model/model.npz")
+    return "nnfs train --resume" + ("" if default else f" --output {output}")
 
 
 def result_line(report: TrainingReport) -> str:

@@ -80,8 +80,8 @@ def is_gzip(file: BinaryIO) -> bool:
 class Gunzip(io.RawIOBase):
     """The contents of a gzip file, forward only; zlib checks their CRC-32 and length at the end.
 
-    A tenth faster than `gzip.open` for the 47 MB of MNIST, and strict: one member, and nothing after
-    it. Reading raises `EOFError` where the file is cut short and `zlib.error` where it is damaged or
+    A tenth faster than `gzip.open` for the 47 MB of MNIST, and strict: one member, nothing after.
+    Reading raises `EOFError` where the file is cut short and `zlib.error` where it is damaged or
     goes on after its end: see `damage`.
 
     Attributes:

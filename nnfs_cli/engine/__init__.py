@@ -29,6 +29,7 @@ from nnfs_cli.engine.network import Network, multilayer_perceptron
 from nnfs_cli.engine.optimizers import SGD, Adam, AdamW, Momentum, Nesterov, Optimizer
 from nnfs_cli.engine.schedules import Constant, Cosine, OneCycle, Schedule, StepDecay
 from nnfs_cli.engine.seeding import Stream, generator
+from nnfs_cli.engine.state import TrainingState
 from nnfs_cli.engine.training import (
     EarlyStopping,
     EpochEnd,
@@ -44,7 +45,7 @@ __all__ = [
     "Constant", "Cosine", "Dense", "Dropout", "EarlyStopping", "EpochEnd", "Evaluation", "Examples",
     "Floats", "GradientCheck", "Initializer", "Labels", "Layer", "Minibatches", "Momentum",
     "Nesterov", "Network", "OneCycle", "Optimizer", "Progress", "ReLU", "Schedule", "Scratch",
-    "Sigmoid", "SoftmaxCrossEntropy", "StepDecay", "StepEnd", "Stream", "Tanh", "WeightAverage",
-    "check_gradients", "evaluate", "fit", "generator", "glorot", "he", "lecun",
+    "Sigmoid", "SoftmaxCrossEntropy", "StepDecay", "StepEnd", "Stream", "Tanh", "TrainingState",
+    "WeightAverage", "check_gradients", "evaluate", "fit", "generator", "glorot", "he", "lecun",
     "multilayer_perceptron", "settle", "train_step",
 ]  # fmt: skip

@@ -150,12 +150,13 @@ def fit(
     if not optimizer.is_bound_to(network.params):
         optimizer.bind(network.params, network.grads, weights=network.weights)
 
-    while progress.epoch < epochs:
+    def finished() -> bool:
+        stopped = early_stopping is not None and early_stopping.should_stop(progress.epoch)
+        return stopped or progress.epoch >= epochs
+
+    while not finished():
         yield from _steps(network, minibatches, loss, optimizer, schedule, average, progress)
-        end = _finish_epoch(network, validation, average, early_stopping, progress, schedule)
-        yield end
-        if early_stopping and early_stopping.should_stop(end.epoch):
-            break
+        yield _finish_epoch(network, validation, average, early_stopping, progress, schedule)
     settle(network, average=average, early_stopping=early_stopping)
 
 

@@ -7,24 +7,26 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from nnfs_cli.checkpoint import Checkpoint, save_checkpoint
 from nnfs_cli.config import EffectiveConfig, to_dict, to_toml
 from nnfs_cli.datasets import Dataset, hold_out, load
 from nnfs_cli.engine import (
     EpochEnd,
     Examples,
     Minibatches,
-    Progress,
     SoftmaxCrossEntropy,
     StepEnd,
+    TrainingState,
     evaluate,
     fit,
     settle,
 )
 from nnfs_cli.errors import DivergedError
-from nnfs_cli.files import atomic_write, prepare_output
+from nnfs_cli.files import FolderLock, atomic_write, prepare_output
 from nnfs_cli.model import Model, save_model
 from nnfs_cli.workflows.build import (
     build_average,
@@ -33,10 +35,12 @@ from nnfs_cli.workflows.build import (
     build_optimizer,
     build_schedule,
 )
+from nnfs_cli.workflows.resume import check_data, mark_data
 from nnfs_cli.workflows.threads import Threads
 
 CONFIG = "config.toml"  # the effective config, beside the model
 HISTORY = "history.jsonl"  # a line an epoch, beside the model
+CHECKPOINT_SECONDS = 60.0  # the most that a power cut may cost, however long an epoch is
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ class TrainingReport:
     test_accuracy: float | None  # None without a test split
     test_loss: float | None  # nats
     epochs: int  # that were finished
-    seconds: float  # of training, without reading the data
+    seconds: float  # of training in this process, without reading the data
     parameters: int
     threads: int
     model: Path
@@ -58,19 +62,22 @@ class TrainingReport:
 
 
 class TrainingRun:
-    """One training: make it, consume its `events`, then `finish` it.
+    """One training: make it, consume its `events`, then `finish` it, or `pause` it before its end.
 
-    Everything that can be refused is refused when it is made, before time is spent.
+    Everything that can be refused is refused when it is made, before time is spent. With a
+    `checkpoint` it goes on from there.
 
     Raises:
-        NnfsError: the output cannot be written, or the data cannot be read.
+        NnfsError: the output cannot be written or is in use, the data cannot be read, or the
+            checkpoint does not fit.
     """
 
-    def __init__(self, effective: EffectiveConfig) -> None:
+    def __init__(self, effective: EffectiveConfig, checkpoint: Checkpoint | None = None) -> None:
         config = self.config = effective.values
         self.effective = effective
         self.output = Path(config.output)
         prepare_output(self.output)
+        self._lock = FolderLock(self.output.parent)
         source = Path(config.data) if config.data else None
         self.dataset: Dataset = load(source, classes=config.classes)
         self.examples: Examples = self.dataset.split("train")
@@ -79,44 +86,62 @@ class TrainingRun:
             self.examples, self.validation = hold_out(
                 self.examples, config.validation, seed=config.seed
             )
-        self.network = build_network(config, self.examples.inputs)
-        self.loss = SoftmaxCrossEntropy(label_smoothing=config.label_smoothing)
-        self.optimizer = build_optimizer(config)
         self.minibatches = Minibatches(
             self.examples, config.batch_size, seed=config.seed, dtype=config.dtype
         )
+        self.network = build_network(config, self.examples.inputs)
+        self.loss = SoftmaxCrossEntropy(label_smoothing=config.label_smoothing)
         self.schedule = build_schedule(config, len(self.minibatches))
-        self.average = build_average(config, self.network)
-        self.early_stopping = build_early_stopping(config, self.network)
-        self.progress = Progress()
+        self.state = TrainingState(
+            self.network,
+            build_optimizer(config),
+            build_average(config, self.network),
+            build_early_stopping(config, self.network),
+        )
+        self.data_mark = mark_data(self.dataset.name, self.examples)
+        self.history: list[dict[str, Any]] = []
         self.threads = Threads(config.threads)
-        self._started = time.perf_counter()
+        if checkpoint is not None:
+            check_data(checkpoint, self.data_mark)
+            checkpoint.restore(self.state)
+            self.history = list(checkpoint.header.history)
+        self._resumed = checkpoint is not None
+        self._first = checkpoint is None  # the first checkpoint drops those of an earlier run
+        self._started = self._saved = time.perf_counter()
+
+    @property
+    def epochs_done(self) -> int:
+        """The number of finished epochs."""
+        return self.state.progress.epoch
 
     def events(self) -> Iterator[StepEnd | EpochEnd]:
-        """Train; write the history line by line; yield what happens.
+        """Train; keep the history and the checkpoints; yield what happens.
 
         Raises:
             DivergedError: the loss ran away. The weights are those of the last finished epoch, and
                 are saved if there was one.
         """
         probe = self._probe()
-        self.threads.choose(probe)
+        if not self._resumed:
+            self.threads.choose(probe)
         last_good = self.network.params.copy()
-        with self.output.with_name(HISTORY).open("w", encoding="utf-8") as history:
+        with self.output.with_name(HISTORY).open("w", encoding="utf-8") as file:
+            for line in self.history:
+                print(json.dumps(line), file=file, flush=True)
             try:
                 for event in self._fit():
                     if isinstance(event, EpochEnd):
                         np.copyto(last_good, self.network.params)
-                        print(json.dumps(epoch_line(event)), file=history, flush=True)
+                        self.history.append(epoch_line(event))
+                        print(json.dumps(self.history[-1]), file=file, flush=True)
+                        self.checkpoint(best=event.best and self.validation is not None)
+                    elif time.perf_counter() - self._saved > CHECKPOINT_SECONDS:
+                        self.checkpoint()
                     yield event
                     self.threads.watch(probe)
             except DivergedError as error:
                 np.copyto(self.network.params, last_good)
-                if self.progress.epoch:
-                    self.finish()
-                    kept = f"; the model of epoch {self.progress.epoch} is kept in {self.output}"
-                    raise DivergedError(error.message, hint=f"{error.hint}{kept}") from error
-                raise
+                raise self._kept(error) from error
 
     def _fit(self) -> Iterator[StepEnd | EpochEnd]:
         return fit(
@@ -124,12 +149,12 @@ class TrainingRun:
             self.minibatches,
             epochs=self.config.epochs,
             loss=self.loss,
-            optimizer=self.optimizer,
+            optimizer=self.state.optimizer,
             schedule=self.schedule,
             validation=self.validation,
-            average=self.average,
-            early_stopping=self.early_stopping,
-            progress=self.progress,
+            average=self.state.average,
+            early_stopping=self.state.early_stopping,
+            progress=self.state.progress,
         )
 
     def _probe(self) -> Callable[[], None]:
@@ -142,30 +167,75 @@ class TrainingRun:
 
         return probe
 
+    def _kept(self, error: DivergedError) -> DivergedError:
+        """Save the last good model, if there is one, and say so."""
+        if not self.epochs_done:
+            return error
+        self._save(self._report())
+        kept = f"; the model of epoch {self.epochs_done} is kept in {self.output}"
+        return DivergedError(error.message, hint=f"{error.hint}{kept}")
+
+    def checkpoint(self, *, best: bool = False) -> None:
+        """Write down everything that is needed to go on from here."""
+        save_checkpoint(
+            self.output.parent,
+            self.state,
+            config=to_dict(self.config),
+            data=self.data_mark,
+            threads=self.threads.count,
+            history=self.history,
+            best=best,
+            first=self._first,
+        )
+        self._first = False
+        self._saved = time.perf_counter()
+
+    def pause(self) -> None:
+        """Write a checkpoint, and the model as it is once an epoch is finished."""
+        self.checkpoint()
+        if self.epochs_done:
+            self._settle()
+            save_model(self.output, self._model(None))
+            self._save_config()
+        self._lock.release()
+
     def finish(self) -> TrainingReport:
-        """Evaluate the network as it is now; write the model and its config."""
+        """Evaluate the network; write the model and its config."""
+        self._settle()
+        report = self._report()
+        self._save(report)
+        self._lock.release()
+        return report
+
+    def _settle(self) -> None:
+        settle(self.network, average=self.state.average, early_stopping=self.state.early_stopping)
+
+    def _report(self) -> TrainingReport:
         seconds = time.perf_counter() - self._started
-        settle(self.network, average=self.average, early_stopping=self.early_stopping)
         train = evaluate(self.network, self.examples)
         test = evaluate(self.network, self.dataset.test) if self.dataset.test else None
-        report = TrainingReport(
+        return TrainingReport(
             train_accuracy=train.accuracy,
             test_accuracy=test.accuracy if test else None,
             test_loss=test.loss if test else None,
-            epochs=self.progress.epoch,
+            epochs=self.epochs_done,
             seconds=seconds,
             parameters=self.network.params.size,
             threads=self.threads.count,
             model=self.output,
         )
-        self._save(report)
-        return report
 
     def _save(self, report: TrainingReport) -> None:
-        """Write the config first: a model is never without it."""
+        self._save_config()
+        save_model(self.output, self._model(report))
+
+    def _save_config(self) -> None:
         with atomic_write(self.output.with_name(CONFIG)) as file:
             file.write(to_toml(self.effective, annotate=True).encode())
-        model = Model(
+
+    def _model(self, report: TrainingReport | None) -> Model:
+        """Return the model to save; without a report, of a run that is not finished."""
+        return Model(
             network=self.network,
             activation=self.config.activation,
             classes=self.dataset.classes,
@@ -174,17 +244,16 @@ class TrainingRun:
             training={
                 "data": self.dataset.name,
                 "rows": len(self.examples),
-                "epochs": report.epochs,
-                "threads": report.threads,
-                "train_accuracy": report.train_accuracy,
-                "test_accuracy": report.test_accuracy,
-                "test_loss": report.test_loss,
+                "epochs": self.epochs_done,
+                "threads": self.threads.count,
+                "train_accuracy": report.train_accuracy if report else None,
+                "test_accuracy": report.test_accuracy if report else None,
+                "test_loss": report.test_loss if report else None,
             },
         )
-        save_model(self.output, model)
 
 
-def epoch_line(event: EpochEnd) -> dict[str, object]:
+def epoch_line(event: EpochEnd) -> dict[str, Any]:
     """Return the epoch as a line of `history.jsonl` and of `nnfs train --json`."""
     return {
         "epoch": event.epoch,

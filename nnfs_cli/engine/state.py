@@ -1,0 +1,95 @@
+"""State: everything that the next step of a training depends on, in one place.
+
+Weights, what the optimizer remembers, averages, best weights, random generators and counters. Taken
+out and put back, training goes on as if it had never stopped, to the last bit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from nnfs_cli.engine.arrays import Floats
+from nnfs_cli.engine.averaging import WeightAverage
+from nnfs_cli.engine.layers import Dropout
+from nnfs_cli.engine.network import Network
+from nnfs_cli.engine.optimizers import Optimizer
+from nnfs_cli.engine.training import EarlyStopping, Progress
+
+
+@dataclass
+class TrainingState:
+    """The parts of a training that change with every step."""
+
+    network: Network
+    optimizer: Optimizer
+    average: WeightAverage | None = None
+    early_stopping: EarlyStopping | None = None
+    progress: Progress = field(default_factory=Progress)
+
+    def __post_init__(self) -> None:
+        if not self.optimizer.is_bound_to(self.network.params):
+            self.optimizer.bind(
+                self.network.params, self.network.grads, weights=self.network.weights
+            )
+
+    def arrays(self) -> dict[str, Floats]:
+        """Return the vectors (P,) themselves, by name: writing to them puts a state back."""
+        vectors = {"params": self.network.params, **self.optimizer.state}
+        if self.average:
+            vectors["average"] = self.average.params
+        if self.early_stopping:
+            vectors["best"] = self.early_stopping.best_params
+        return vectors
+
+    def counters(self) -> dict[str, float]:
+        """Return the numbers beside the vectors."""
+        numbers: dict[str, float] = {**vars(self.progress), "updates": self.optimizer.steps}
+        if self.average:
+            numbers["averaged"] = self.average.steps
+        if self.early_stopping:
+            numbers["best_loss"] = self.early_stopping.best_loss
+            numbers["best_epoch"] = self.early_stopping.best_epoch
+        return numbers
+
+    def restore_counters(self, numbers: dict[str, float]) -> None:
+        """Put back what `counters` returned.
+
+        Raises:
+            ValueError: these are the counters of another kind of training, or no counters at all.
+        """
+        if numbers.keys() != self.counters().keys():
+            raise ValueError(f"counters {sorted(numbers)} are not {sorted(self.counters())}")
+        for name, now in self.counters().items():
+            if isinstance(now, int) and (not isinstance(numbers[name], int) or numbers[name] < 0):
+                raise ValueError(f"{name} is {numbers[name]!r}")
+        for name in vars(self.progress):
+            setattr(self.progress, name, numbers[name])
+        self.optimizer.steps = int(numbers["updates"])
+        if self.average:
+            self.average.steps = int(numbers["averaged"])
+        if self.early_stopping:
+            self.early_stopping.best_loss = numbers["best_loss"]
+            self.early_stopping.best_epoch = int(numbers["best_epoch"])
+
+    def generators(self) -> list[dict[str, Any]]:
+        """Return the states of the random generators, one for each Dropout."""
+        return [dict(layer.rng.bit_generator.state) for layer in self._dropouts()]
+
+    def restore_generators(self, states: list[dict[str, Any]]) -> None:
+        """Put back what `generators` returned.
+
+        Raises:
+            ValueError: these are not states of the generators of this network.
+        """
+        dropouts = self._dropouts()
+        if len(states) != len(dropouts):
+            raise ValueError(f"{len(states)} generators for {len(dropouts)} dropout layers")
+        for layer, state in zip(dropouts, states, strict=True):
+            try:
+                layer.rng.bit_generator.state = state
+            except (TypeError, KeyError, OverflowError) as error:
+                raise ValueError(f"no state of a generator: {error}") from error
+
+    def _dropouts(self) -> list[Dropout]:
+        return [layer for layer in self.network.layers if isinstance(layer, Dropout)]

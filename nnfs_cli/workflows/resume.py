@@ -1,0 +1,97 @@
+"""Resume: finding the checkpoint of an interrupted training, and refusing one that does not fit."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from nnfs_cli.checkpoint import Checkpoint, DataMark, find_checkpoint
+from nnfs_cli.config import KEYS, EffectiveConfig, RunConfig, from_dict
+from nnfs_cli.engine import Examples
+from nnfs_cli.errors import ConfigError, DataError, ModelError
+
+SAMPLE_ROWS = 4096  # rows that the mark of a data set is made from, beside all its labels
+FREE = {"output", "threads"}  # keys that a resumed run may change at will
+ENDLESS = {"constant", "step"}  # schedules that do not depend on the number of epochs
+
+
+def resume_config(wanted: EffectiveConfig) -> tuple[EffectiveConfig, Checkpoint]:
+    """Return the config to go on with, and the checkpoint to go on from.
+
+    The config is that of the interrupted run. What the user set now must agree with it, but for
+    where the output lies, the threads, and, where the learning rate does not depend on it, a larger
+    number of epochs.
+
+    Raises:
+        ModelError: there is no checkpoint, or none that is whole.
+        ConfigError: something was set that would make it another training; says what.
+    """
+    output = Path(wanted.values.output)
+    checkpoint = find_checkpoint(output.parent)
+    try:
+        stored = from_dict(checkpoint.header.config)
+    except ConfigError as error:
+        raise ModelError(f"{checkpoint.path} is damaged: {error.message}") from error
+    changes = {key: getattr(wanted.values, key) for key in KEYS if wanted.sources[key] != "default"}
+    for key, value in changes.items():
+        if key not in FREE and value != getattr(stored, key) and not extends(key, value, stored):
+            source = wanted.sources[key]
+            raise ConfigError(
+                f"cannot resume with {key} = {value} ({source}): "
+                f"the run was started with {getattr(stored, key)}",
+                hint="leave it out to go on as before, or train anew without --resume",
+            )
+    if wanted.sources["threads"] == "default":
+        changes["threads"] = checkpoint.header.threads
+    changes["output"] = wanted.values.output
+    sources = {key: str(checkpoint.path) for key in KEYS}
+    sources.update({key: wanted.sources[key] for key in changes if key in wanted.sources})
+    return EffectiveConfig(msgspec.structs.replace(stored, **changes), sources), checkpoint
+
+
+def extends(key: str, value: object, stored: RunConfig) -> bool:
+    """Return whether setting `key` only makes the run longer, leaving each step as it was."""
+    return (
+        key == "epochs"
+        and isinstance(value, int)
+        and value >= stored.epochs
+        and stored.schedule in ENDLESS
+    )
+
+
+def mark_data(name: str, examples: Examples) -> DataMark:
+    """Return the mark by which the data will be known again.
+
+    It covers all labels and a sample of rows spread over the whole: reading all of a large
+    memory-mapped file would take longer than training on it for a while.
+    """
+    rows = np.unique(np.linspace(0, len(examples.x) - 1, SAMPLE_ROWS).astype(np.intp))
+    digest = hashlib.sha256(examples.labels.astype(np.int64).tobytes())
+    digest.update(np.ascontiguousarray(examples.x[rows]).tobytes())
+    return DataMark(name, len(examples), examples.inputs, digest.hexdigest())
+
+
+def check_data(checkpoint: Checkpoint, now: DataMark) -> None:
+    """Check that the data is what the interrupted run was trained on.
+
+    Raises:
+        DataError: it is not; says in what it differs.
+    """
+    before = checkpoint.header.data
+    if before == now:
+        return
+    if (before.rows, before.inputs) != (now.rows, now.inputs):
+        difference = (
+            f"{before.rows:,} rows of {before.inputs} then, {now.rows:,} rows of {now.inputs} now"
+        )
+    elif before.digest != now.digest:
+        difference = "its contents are not the same"
+    else:
+        difference = f"it was {before.name} then, and is {now.name} now"
+    raise DataError(
+        f"cannot resume: the training data has changed ({difference})",
+        hint="put the data back, or train anew without --resume",
+    )
