@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import glob
 import os
 import stat
 import sys
@@ -57,7 +59,7 @@ def current_umask() -> int:
 
 def sweep(path: Path) -> None:
     """Remove what a killed `atomic_write` of `path` left behind."""
-    for stale in path.parent.glob(f".{path.name}.*{TEMPORARY}"):
+    for stale in path.parent.glob(f".{glob.escape(path.name)}.*{TEMPORARY}"):
         stale.unlink(missing_ok=True)
 
 
@@ -67,56 +69,67 @@ def prepare_output(path: Path) -> None:
     Raises:
         NnfsError: it cannot, said before hours of training rather than after.
     """
-    if path.is_dir():
-        raise NnfsError(f"cannot write {path}: it is a folder", hint="name a file: --output FILE")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists() and not path.is_file():  # a rename would take the place of a device, too
+            kind = "a folder" if path.is_dir() else "not a regular file"
+            raise NnfsError(f"cannot write {path}: it is {kind}", hint="name a file: --output FILE")
+        make_folder(path.parent)
         sweep(path)
         with tempfile.NamedTemporaryFile(
             dir=path.parent, prefix=f".{path.name}.", suffix=TEMPORARY
         ) as probe:
             probe.write(b"\0" * 4096)
             probe.flush()
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise NnfsError(
-            f"cannot write {path}: {error.strerror}", hint="choose another place: --output FILE"
+            f"cannot write {path}: {why(error)}", hint="choose another place: --output FILE"
         ) from error
 
 
-class FolderLock:
-    """Keeps a second training out of a folder, until released; the system frees it at our end."""
-
-    def __init__(self, folder: Path) -> None:
-        self._handle = lock_folder(folder)
-
-    def release(self) -> None:
-        """Let others in."""
-        os.close(self._handle)
+def make_folder(folder: Path) -> None:
+    """Make `folder` and those above it, or raise OSError with the one that is in the way."""
+    for place in (folder, *folder.parents):
+        if place.exists() and not place.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, f"{place} is not a folder")
+    folder.mkdir(parents=True, exist_ok=True)
 
 
-def lock_folder(folder: Path) -> int:
-    """Return an open handle that locks `folder`.
+@contextlib.contextmanager
+def folder_lock(folder: Path) -> Iterator[None]:
+    """Keep a second training out of `folder` while the block runs; however we end, it is freed.
 
     Raises:
         NnfsError: another process holds it.
     """
+    if sys.platform == "win32":  # a folder cannot be opened there: a file in it stands for it
+        handle = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT)
+    else:
+        handle = os.open(folder, os.O_RDONLY)
     try:
-        if sys.platform == "win32":  # a folder cannot be opened there: a file in it stands for it
+        if not try_lock(handle):
+            raise NnfsError(
+                f"another training is writing to {folder}",
+                hint="wait until it has finished, or choose another: --output FOLDER/model.npz",
+            )
+        yield
+    finally:
+        os.close(handle)
+
+
+def try_lock(handle: int) -> bool:
+    """Lock an open file or folder until it is closed; return whether nobody else had."""
+    try:
+        if sys.platform == "win32":
             import msvcrt
 
-            handle = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT)
             msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
         else:
             import fcntl
 
-            handle = os.open(folder, os.O_RDONLY)
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        raise NnfsError(
-            f"another training is writing to {folder}",
-            hint="wait until it has finished, or choose another folder: --output FOLDER/model.npz",
-        ) from error
-    return handle
+    except (BlockingIOError, PermissionError):
+        return False
+    return True
 
 
 def check_regular(path: Path, *, limit: int, error: type[NnfsError]) -> int:

@@ -6,6 +6,7 @@ The file is an `.npz`: the arrays W1, b1, W2, b2, ... that any program can multi
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 
 from nnfs_cli.engine import ACTIVATIONS, Network, multilayer_perceptron
 from nnfs_cli.errors import ModelError
-from nnfs_cli.files import atomic_write
+from nnfs_cli.files import atomic_write, why
 from nnfs_cli.manifest import Tensor, describe, pack
 from nnfs_cli.npz import one_line, read_npz, write_npz
 
@@ -85,7 +86,7 @@ def save_model(path: Path, model: Model) -> None:
             write_npz(file, {HEADER: pack(header), **arrays})
     except OSError as error:
         raise ModelError(
-            f"cannot write {path}: {error.strerror}", hint="free some space or use --output FILE"
+            f"cannot write {path}: {why(error)}", hint="free some space or use --output FILE"
         ) from error
 
 
@@ -95,8 +96,9 @@ def load_model(path: Path) -> Model:
     Raises:
         ModelError: there is no such file, or it is damaged, or it holds something else.
     """
-    if not path.exists():
-        raise ModelError(f"no model at {path}", hint="train one first: nnfs train")
+    with contextlib.suppress(OSError):  # where it cannot even be looked up: read_npz says why
+        if not path.exists():
+            raise ModelError(f"no model at {path}", hint="train one first: nnfs train")
     arrays = read_npz(path, limit=MAX_BYTES, error=ModelError)
     text = arrays.pop(HEADER, None)
     header = original_header(path, arrays) if text is None else read_header(path, text, arrays)
@@ -108,8 +110,9 @@ def load_model(path: Path) -> Model:
         activation=header.activation,
         dtype=np.float64 if arrays["W1"].dtype == np.float64 else np.float32,
     )
-    for name, values in network.arrays.items():
-        values[...] = arrays[name].reshape(values.shape)
+    with np.errstate(over="ignore"):  # what is too large for the dtype is found below
+        for name, values in network.arrays.items():
+            values[...] = arrays[name]
     if not np.isfinite(network.params).all():
         raise ModelError(f"{path} has weights that are no finite numbers", hint=HINT)
     return Model(
@@ -187,3 +190,8 @@ def check_tensors(path: Path, header: Header, arrays: dict[str, NDArray[Any]]) -
             )
     if min(widths) < 1:
         raise ModelError(f"{path}: a layer has no units", hint=HINT)
+    rows, columns = header.image_shape or (1, header.inputs)
+    if rows < 1 or rows * columns != header.inputs:
+        raise ModelError(
+            f"{path}: pictures of {rows}x{columns} do not have {header.inputs} pixels", hint=HINT
+        )

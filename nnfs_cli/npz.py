@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import math
 import struct
+import tokenize
+import warnings
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -29,6 +31,7 @@ HEADER = 4096  # bytes of a member that may be its description
 DAMAGE = (
     *(OSError, EOFError, ValueError, LookupError, TypeError, SyntaxError, NotImplementedError),
     *(RuntimeError, OverflowError, MemoryError, struct.error, zlib.error, zipfile.BadZipFile),
+    tokenize.TokenError,
 )
 
 
@@ -38,7 +41,7 @@ def write_npz(file: IO[bytes], arrays: Mapping[str, NDArray[Any]]) -> None:
         for name, array in arrays.items():
             member = zipfile.ZipInfo(f"{name}.npy")  # dated 1980, whenever it is written
             with archive.open(member, "w", force_zip64=True) as stream:
-                npy.write_array(stream, np.ascontiguousarray(array), allow_pickle=False)
+                npy.write_array(stream, np.asarray(array, order="C"), allow_pickle=False)
 
 
 def read_npz(path: Path, *, limit: int, error: type[NnfsError]) -> dict[str, NDArray[Any]]:
@@ -51,7 +54,8 @@ def read_npz(path: Path, *, limit: int, error: type[NnfsError]) -> dict[str, NDA
     """
     check_regular(path, limit=limit, error=error)
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(path) as archive, warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # NumPy's remarks about odd headers are not for users
             return _read_members(archive, path, limit=limit, error=error)
     except NnfsError:
         raise
@@ -98,7 +102,9 @@ def _read_member(
                 f"{path}: the array {name!r} should have {expected:,} bytes "
                 f"for {shape} {dtype}, and has {stored:,}"
             )
-        payload = stream.read()  # to the end, where zipfile compares the checksum
+        # to the declared end, where zipfile compares the checksum, and not a byte further: what is
+        # compressed may be a thousand times longer than it declares
+        payload = stream.read(expected)
         if len(payload) != expected:
             raise error(f"{path}: the array {name!r} ends after {len(payload):,} bytes")
     array = np.frombuffer(payload, dtype=dtype).reshape(shape, order="F" if fortran else "C")

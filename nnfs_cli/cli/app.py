@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import re
 import sys
 import traceback
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from nnfs_cli import __version__
-from nnfs_cli.cli.console import prepare_streams, print_error
+from nnfs_cli.cli.console import give_up, prepare_streams, print_error
 from nnfs_cli.cli.evaluate import evaluate
 from nnfs_cli.cli.predict import predict
 from nnfs_cli.cli.show import show
@@ -65,30 +65,62 @@ def nnfs(
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; return its exit code. No exception leaves but those of a debugged crash."""
+    """Run one command; return its exit code. No error leaves: `--debug` prints its traceback."""
     arguments = sys.argv[1:] if argv is None else list(argv)
     prepare_streams()
-    try:
-        result = app(args=arguments, prog_name="nnfs", standalone_mode=False)
+    command = typer.main.get_command(app)
+    try:  # not `app(...)`, which answers Ctrl-C and a closed pipe itself, and by leaving
+        with command.make_context("nnfs", arguments) as context:
+            code = command.invoke(context)
         sys.stdout.flush()
-        return result if isinstance(result, int) else ExitCode.OK
-    except NnfsError as error:
-        if "--debug" in arguments:
-            traceback.print_exc()
-        print_error(error.message, error.hint)
-        return error.exit_code
-    except typer.TyperException as error:
-        words = [word for word in arguments if not word.startswith("-")]
-        command = f"nnfs {words[0]}" if words and words[0] in COMMANDS else "nnfs"
-        print_error(error.format_message().rstrip("."), f"see {command} --help")
-        return ExitCode.USAGE
-    except (KeyboardInterrupt, typer.Abort):
+        return code or ExitCode.OK
+    except typer.Exit as done:  # of --help and --version
+        return done.exit_code
+    except KeyboardInterrupt:
         print_error("interrupted", None)
         return ExitCode.INTERRUPTED
-    except BrokenPipeError:
-        # the reader (`head`, say) has gone; Python would complain again when it closes stdout
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # the reader (`head`, say) has gone
+        give_up(sys.stdout)
+        give_up(sys.stderr)
         return ExitCode.FAILURE
+    except Exception as error:  # noqa: BLE001  # the one place where they all end
+        if "--debug" in arguments:
+            traceback.print_exc()
+        words = [word for word in arguments if word in COMMANDS][:1]
+        return report(error, help_command=" ".join(["nnfs", *words, "--help"]))
+
+
+def report(error: Exception, *, help_command: str) -> ExitCode:
+    """Write what went wrong, and what to do next, to stderr; return the exit code."""
+    match error:
+        case NnfsError():
+            print_error(error.message, error.hint or f"see {help_command}")
+            return error.exit_code
+        case typer.TyperException():
+            print_error(in_our_words(error.format_message()), f"see {help_command}")
+            return ExitCode.USAGE
+        case MemoryError():
+            print_error(
+                f"not enough memory: {error}", "choose a smaller network, batch or data set"
+            )
+        case OSError():  # a full disk, a folder that may not be read
+            give_up(sys.stdout)
+            where = f"{error.filename}: " if error.filename else ""
+            what = f"{where}{error.strerror or error}"
+            print_error(what, "check the path, its permissions and the disk")
+        case _:
+            print_error(
+                f"nnfs has a bug: {type(error).__name__}: {error}",
+                "please report it, with what the same command says with --debug",
+            )
+    return ExitCode.FAILURE
+
+
+def in_our_words(message: str) -> str:
+    """Return a message of Typer's in the form of ours: lower case, no full stop, no type names."""
+    message = re.sub(r"a valid int(eger)?( range)?\b", "a whole number", message)
+    message = re.sub(r"a valid float( range)?\b", "a number", message)
+    return message[:1].lower() + message[1:].rstrip(".")
 
 
 COMMANDS = ("train", "evaluate", "predict", "show")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Sequence
 
 EIGHTHS = " ▏▎▍▌▋▊▉█"
@@ -34,7 +35,8 @@ def curve(
     for x, value in enumerate(points):
         y = round((high - value) / span * (levels - 1))
         # join the points: a steep curve is a line, not a cloud
-        for level in range(min(y, previous or y), max(y, previous or y) + 1):
+        before = y if previous is None else previous
+        for level in range(min(y, before), max(y, before) + 1):
             cells[level // down][x // across] |= dot(x % across, level % down)
         previous = y
     if ascii_only:
@@ -48,8 +50,7 @@ def dot(column: int, row: int) -> int:
 
 
 def resample(values: Sequence[float], count: int) -> list[float]:
-    """Return at most `count` values: means of neighbours where there are more."""
-    if len(values) <= count:
-        return list(values)
-    edges = [i * len(values) // count for i in range(count + 1)]
-    return [sum(values[start:end]) / (end - start) for start, end in itertools.pairwise(edges)]
+    """Return `count` values: means of neighbours where there are more, repeated where fewer."""
+    edges = [i * len(values) / count for i in range(count + 1)]
+    parts = [values[int(a) : max(math.ceil(b), 1)] for a, b in itertools.pairwise(edges)]
+    return [sum(part) / len(part) for part in parts if part]

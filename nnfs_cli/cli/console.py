@@ -14,13 +14,20 @@ from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
 BLOCKS = "▀▄█▏▍▋"
 BRAILLE = "⠁⣿"
 
 
 def prepare_streams() -> None:
-    """Let a terminal that cannot show a character show its escape, instead of crashing."""
+    """Let a terminal that cannot show a character show its escape, instead of crashing.
+
+    A stream that the caller has closed (`>&-` in a shell) is read and written as an empty file.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode))
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -54,6 +61,24 @@ def note(text: str) -> None:
 def emit(text: str) -> None:
     """Write a line of the result to stdout."""
     print(text, file=sys.stdout, flush=True)  # noqa: T201
+
+
+def emit_styled(text: Text) -> None:
+    """Write a line of the result to stdout, in colour where there is any."""
+    stdout().print(text)
+
+
+def percent(share: float, digits: int) -> str:
+    """Return a share, 0 to 1, as it is written in text: `97.9 %`."""
+    return f"{share * 100:.{digits}f} %"
+
+
+def give_up(stream: TextIO) -> None:
+    """Drop what `stream` cannot write: Python would try, and fail again, at its end."""
+    try:
+        stream.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def stdout() -> Console:

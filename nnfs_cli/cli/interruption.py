@@ -33,7 +33,8 @@ class Interruption:
         """Remember the first signal; at the second, end the process by it."""
         if self.signal is None:
             self.signal = signal.Signals(number)
-            note("stopping after this step (once more to stop at once) ...")
+            with contextlib.suppress(RuntimeError, OSError):  # it came amid a write to stderr
+                note("stopping after this step (once more to stop at once) ...")
         else:
             signal.signal(number, signal.SIG_DFL)
             os.kill(os.getpid(), number)

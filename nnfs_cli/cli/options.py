@@ -34,7 +34,7 @@ DataOption = Annotated[
         "--data",
         metavar="PATH",
         help="Data set: a folder of IDX files or of train.csv and test.csv, "
-        "or an IDX, CSV or NPZ file. [default: MNIST]",
+        "or an IDX, CSV or NPZ file. [default: what the model learned from, or MNIST]",
     ),
 ]
 SplitOption = Annotated[

@@ -6,10 +6,17 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 
 from nnfs_cli.cli.options import Style
+
+if TYPE_CHECKING:
+    from rich.text import Text
 
 Pixels = NDArray[np.uint8]
 
@@ -57,17 +64,16 @@ def padded(pixels: Pixels, rows: int, columns: int) -> Pixels:
     return np.pad(pixels, ((0, -height % rows), (0, -width % columns)))
 
 
-def beside(blocks: list[list[str]], *, gap: int = 2) -> list[str]:
+def beside(blocks: Sequence[Sequence[Text]], *, gap: int = 2) -> list[Text]:
     """Put blocks of lines next to each other; the shorter ones are filled up with blanks."""
-    height = max(len(block) for block in blocks)
-    filled = [
-        [*block, *[" " * max(map(len, block), default=0)] * (height - len(block))]
-        for block in blocks
-    ]
-    widths = [max(map(len, block), default=0) for block in filled]
-    return [
-        (" " * gap)
-        .join(line.ljust(width) for line, width in zip(row, widths, strict=True))
-        .rstrip(" ")
-        for row in zip(*filled, strict=True)
-    ]
+    from rich.text import Text
+
+    widths = [max((line.cell_len for line in block), default=0) for block in blocks]
+    lines = []
+    for row in itertools.zip_longest(*blocks, fillvalue=Text()):
+        line = Text()
+        for part, width in zip(row, widths, strict=True):
+            line.append_text(part).append(" " * (width - part.cell_len + gap))
+        line.rstrip()
+        lines.append(line)
+    return lines

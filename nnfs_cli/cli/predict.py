@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import json as jsonlib
+import shutil
 import sys
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,17 +15,29 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from nnfs_cli.cli.charts import bar
-from nnfs_cli.cli.console import BLOCKS, can_show, emit, note, print_error, printable
+from nnfs_cli.cli.console import (
+    BLOCKS,
+    can_show,
+    emit,
+    emit_styled,
+    note,
+    percent,
+    print_error,
+    printable,
+)
 from nnfs_cli.cli.options import DebugOption, JsonOption, ModelOption, QuietOption, Style
 from nnfs_cli.errors import ExitCode
 
 if TYPE_CHECKING:
+    from rich.text import Text
+
     from nnfs_cli.model import Model
     from nnfs_cli.workflows.predict import Prediction, Refusal
 
 DEFAULT_PICTURE = "image.png"  # what is read when nothing is named, as in the original project
 DRAWN = 4  # at most so many pictures are drawn; more get a line each
 BAR = 20  # characters of a probability of 1
+GAP = 3  # characters between picture and bars
 
 
 def predict(
@@ -46,49 +62,50 @@ def predict(
 
     \b
     Examples:
+      nnfs predict
       nnfs predict image.png
       nnfs predict scans/ --json
-      cat photo.jpg | nnfs predict -
+      cat image.png | nnfs predict -
     """
     from nnfs_cli.workflows.models import find_model
-    from nnfs_cli.workflows.predict import Refusal
 
     _, network = find_model(model)
     sources = images or ([DEFAULT_PICTURE] if Path(DEFAULT_PICTURE).exists() else [])
-    results = answers(network, sources)
+    results = answers(network, sources, quiet=quiet)
     if json:
         failed = write_json(results)
     elif quiet or not sys.stdout.isatty():
         failed = write_plain(results, several=len(sources) > 1 or any_folder(sources))
     else:
-        found = list(results)
-        drawn = len(found) <= DRAWN
-        for result in found:
-            if isinstance(result, Refusal):
-                print_error(result.error.message, result.error.hint)
-            else:
-                emit(picture_and_bars(result, top) if drawn else summary(result))
-        failed = any(isinstance(result, Refusal) for result in found)
+        failed = write_drawn(results, top)
     return ExitCode.FAILURE if failed else ExitCode.OK
 
 
-def answers(model: Model, sources: list[str]) -> Iterator[Prediction | Refusal]:
+def answers(
+    model: Model, sources: list[str], *, quiet: bool = False
+) -> Iterator[Prediction | Refusal]:
     """Yield the answers to `sources`, or to a random test digit if there are none."""
+    from nnfs_cli.images.reading import MAX_BYTES
     from nnfs_cli.workflows.predict import STDIN, predict_pictures
 
     if sources:
-        stdin = sys.stdin.buffer.read() if STDIN in sources else None
+        stdin = sys.stdin.buffer.read(MAX_BYTES + 1) if STDIN in sources else None
         yield from predict_pictures(model, sources, stdin=stdin)
         return
     from nnfs_cli.workflows.show import random_prediction
 
-    note(f"no picture named, and no {DEFAULT_PICTURE} here: a random test digit")
-    yield random_prediction(model)
+    prediction = random_prediction(model)
+    if not quiet:
+        digit = f"{prediction.path}, which is a {prediction.truth}"
+        note(f"no picture named, and no {DEFAULT_PICTURE} here: {digit}")
+    yield prediction
 
 
 def any_folder(sources: list[str]) -> bool:
     """Return whether one of `sources` may stand for several pictures."""
-    return any(Path(source).is_dir() for source in sources)
+    with contextlib.suppress(OSError):  # a name that is too long, say: refused in its turn
+        return any(source and Path(source).is_dir() for source in sources)
+    return False
 
 
 def write_json(results: Iterator[Prediction | Refusal]) -> bool:
@@ -110,36 +127,84 @@ def write_plain(results: Iterator[Prediction | Refusal], *, several: bool) -> bo
     for result in results:
         if isinstance(result, Refusal):
             failed = True
-            print_error(result.error.message, result.error.hint)
+            refuse(result)
         elif several:
-            emit(f"{printable(result.path)}\t{result.label}\t{result.confidence:.4f}")
+            name, label = printable(result.path), printable(result.label)
+            emit(f"{name}\t{label}\t{result.confidence:.4f}")
         else:
             emit(printable(result.label))
     return failed
 
 
-def summary(prediction: Prediction) -> str:
-    """Return the answer, the picture's name and what was done to it, in one line."""
-    detail = f" ({prediction.note})" if prediction.note else ""
-    label = "" if prediction.truth is None else f", which is a {printable(prediction.truth)}"
-    return (
-        f"{printable(prediction.label):>2}  {prediction.confidence:6.1%}   "
-        f"{printable(prediction.path)}{label}{detail}"
+def write_drawn(results: Iterator[Prediction | Refusal], top: int) -> bool:
+    """Draw the pictures, or write a line for each of many; return whether one was refused."""
+    from nnfs_cli.workflows.predict import Refusal
+
+    failed = False
+    width = shutil.get_terminal_size().columns
+    first = list(itertools.islice(results, DRAWN + 1))
+    for result in itertools.chain(first, results):
+        if isinstance(result, Refusal):
+            failed = True
+            refuse(result)
+        elif len(first) > DRAWN:
+            emit_styled(summary(result))
+        else:
+            for line in [summary(result), *detail(result, width), *drawing(result, top, width)]:
+                emit_styled(line)
+    return failed
+
+
+def refuse(refusal: Refusal) -> None:
+    """Say why a picture has no answer."""
+    print_error(refusal.error.message, refusal.error.hint or "see nnfs predict --help")
+
+
+def summary(prediction: Prediction) -> Text:
+    """Return the answer and the picture's name in one line."""
+    from rich.text import Text
+
+    digit = (f"{printable(prediction.label):>2}", f"bold {colour(prediction)}")
+    truth = "" if prediction.truth is None else f", which is a {printable(prediction.truth)}"
+    sure = percent(prediction.confidence, 1)
+    return Text.assemble(digit, f"  {sure:>7}   {printable(prediction.path)}{truth}")
+
+
+def colour(prediction: Prediction) -> str:
+    """Return the colour of an answer: red if it is known to be wrong."""
+    return "green" if prediction.truth in (None, prediction.label) else "red"
+
+
+def detail(prediction: Prediction, width: int) -> list[Text]:
+    """Return what was done to the picture, under its name."""
+    from rich.text import Text
+
+    indent = " " * len(" 8   52.2 %   ")
+    lines = textwrap.wrap(
+        prediction.note, max(width, 40), initial_indent=indent, subsequent_indent=indent
     )
+    return [Text(line, "dim") for line in lines]
 
 
-def picture_and_bars(prediction: Prediction, top: int) -> str:
-    """Return the picture as the network saw it beside its best guesses."""
+def drawing(prediction: Prediction, top: int, width: int) -> list[Text]:
+    """Return the picture as the network saw it, beside its best guesses or, if narrow, above."""
+    from rich.text import Text
+
     from nnfs_cli.cli.pictures import beside, draw
 
     blocks = can_show(BLOCKS, sys.stdout)
     guesses = [
-        f"{printable(prediction.classes[i]):>2} "
-        f"{bar(prediction.probabilities[i], BAR, ascii_only=not blocks):{BAR}} "
-        f"{prediction.probabilities[i]:6.1%}"
-        for i in prediction.best[:top]
+        Text(
+            f"{printable(prediction.classes[i]):>2} "
+            f"{bar(prediction.probabilities[i], BAR, ascii_only=not blocks):{BAR}} "
+            f"{percent(prediction.probabilities[i], 1):>7}",
+            style=colour(prediction) if place == 0 else "",
+        )
+        for place, i in enumerate(prediction.best[:top])
     ]
-    picture = draw(prediction.pixels, Style.blocks if blocks else Style.ascii)
-    top_blank = max(0, (len(picture) - len(guesses)) // 2)
-    lines = beside([picture, [""] * top_blank + guesses], gap=3)
-    return "\n".join([summary(prediction), "", *lines, ""])
+    style = Style.blocks if blocks else Style.ascii
+    picture = [Text(line) for line in draw(prediction.pixels, style)]
+    if picture[0].cell_len + GAP + guesses[0].cell_len > width:
+        return [Text(), *picture, Text(), *guesses, Text()]
+    above = [Text()] * max(0, (len(picture) - len(guesses)) // 2)
+    return [Text(), *beside([picture, [*above, *guesses]], gap=GAP), Text()]

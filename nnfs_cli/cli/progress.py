@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
+import shutil
 import sys
 import time
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from nnfs_cli.cli.charts import curve
-from nnfs_cli.cli.console import BRAILLE, can_show, is_live, note, stderr
+from nnfs_cli.cli.console import BRAILLE, can_show, is_live, note, percent, stderr
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
 REFRESH_SECONDS = 0.1
 CHART = (24, 3)  # characters across and down
+LIVE_COLUMNS = 72  # that the live display needs
 
 
 class Display(AbstractContextManager["Display"]):
@@ -57,7 +60,8 @@ class LiveDisplay(Display):
         self.epochs = epochs
         self.first = first  # epochs that were finished before
         self.current: StepEnd | None = None
-        self.losses: list[float] = []
+        self.losses: list[float] = []  # the mean of the steps between two drawings
+        self.before: StepEnd | None = None  # the last step that was drawn
         self.last: EpochEnd | None = None
         self.best: EpochEnd | None = None
         self.started = self.drawn = time.perf_counter()
@@ -71,10 +75,11 @@ class LiveDisplay(Display):
         if now - self.drawn < REFRESH_SECONDS:
             return
         self.drawn = now
+        self.losses.append(recent_loss(self.before, event))
+        self.before = event
         self.live.update(self.render(event, now), refresh=True)
 
     def epoch(self, event: EpochEnd) -> None:
-        self.losses.append(event.loss)
         self.last = event
         if event.val_accuracy is not None and event.best:
             self.best = event
@@ -103,7 +108,8 @@ class LiveDisplay(Display):
             Text(f"{left} left", style="dim"),
         )
         body = Table.grid(padding=(0, 2))
-        lines = curve([*self.losses, event.loss], *CHART, ascii_only=self.ascii_only)
+        logs = [math.log(max(loss, 1e-6)) for loss in self.losses]
+        lines = curve(logs, *CHART, ascii_only=self.ascii_only)
         body.add_row(Text("loss", style="dim"), Text("\n".join(lines)), self.figures(event))
         return Group(head, body)
 
@@ -111,22 +117,37 @@ class LiveDisplay(Display):
         """Return loss and accuracy in words."""
         from rich.text import Text
 
-        text = Text(f"train  {event.loss:.4f}  {event.accuracy:7.2%}")
+        text = Text(f"train  {event.loss:.4f}  {percent(event.accuracy, 2):>8}")
         if self.last is not None and self.last.val_loss is not None:
-            text.append(f"\nval    {self.last.val_loss:.4f}  {self.last.val_accuracy:7.2%}")
+            text.append(
+                f"\nval    {self.last.val_loss:.4f}  {percent(self.last.val_accuracy or 0.0, 2):>8}"
+            )
         if self.best is not None:
-            text.append(f"\nbest   {self.best.val_loss:.4f}  {self.best.val_accuracy:7.2%}")
+            text.append(
+                f"\nbest   {self.best.val_loss:.4f}  {percent(self.best.val_accuracy or 0.0, 2):>8}"
+            )
             text.append(f"  epoch {self.best.epoch}", style="dim")
         return text
+
+
+def recent_loss(before: StepEnd | None, now: StepEnd) -> float:
+    """Return the mean loss of the steps since `before`, from the means over the epoch so far."""
+    if before is None or before.epoch != now.epoch or before.batch == now.batch:
+        return now.loss
+    total = now.loss * now.batch - before.loss * before.batch
+    return total / (now.batch - before.batch)
 
 
 def display_for(epochs: int, *, quiet: bool, json: bool, first: int = 0) -> Display:
     """Return the display that suits standard error and the wishes of the user."""
     if quiet:
         return Display()
-    if is_live(sys.stderr):
-        return LiveDisplay(epochs, first=first)
-    return Display() if json else PlainDisplay(epochs)
+    if json and (sys.stdout.isatty() or not is_live(sys.stderr)):
+        return Display()  # its lines tell the same, and must not be drawn over
+    wide = shutil.get_terminal_size().columns >= LIVE_COLUMNS
+    return (
+        LiveDisplay(epochs, first=first) if is_live(sys.stderr) and wide else PlainDisplay(epochs)
+    )
 
 
 def clock(seconds: float) -> str:

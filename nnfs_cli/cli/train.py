@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from nnfs_cli.cli.console import emit, note
+from nnfs_cli.cli.console import emit, note, percent, printable
 from nnfs_cli.cli.options import DebugOption, JsonOption
 from nnfs_cli.errors import ExitCode
 
 if TYPE_CHECKING:
     from nnfs_cli.cli.interruption import Interruption
     from nnfs_cli.workflows.train import TrainingReport, TrainingRun
+
+
+DEFAULT_OUTPUT = Path("model/model.npz")
 
 
 def train(
@@ -119,10 +122,9 @@ def train(
         return ExitCode.OK
 
     from nnfs_cli.cli.interruption import interruptible
-    from nnfs_cli.workflows.train import TrainingRun
+    from nnfs_cli.workflows.train import training_run
 
-    with interruptible() as interruption:
-        run = TrainingRun(effective, checkpoint)
+    with interruptible() as interruption, training_run(effective, checkpoint) as run:
         if not (quiet or json):
             introduce(run)
         if run.epochs_done >= run.config.epochs:
@@ -174,8 +176,8 @@ def follow(run: TrainingRun, interruption: Interruption, *, quiet: bool, json: b
 
 def resume_command(output: Path) -> str:
     """Return the command that goes on with a run."""
-    default = output == Path("model/model.npz")
-    return "nnfs train --resume" + ("" if default else f" --output {output}")
+    named = "" if output == DEFAULT_OUTPUT else f" --output {output}"
+    return f"nnfs train --resume{named}"
 
 
 def result_line(report: TrainingReport) -> str:
@@ -186,15 +188,19 @@ def result_line(report: TrainingReport) -> str:
 
 def summarise(report: TrainingReport) -> None:
     """Say how it went, where the model is, and what to do next."""
-    from nnfs_cli.cli.console import printable
-
-    accuracy = f"training set {report.train_accuracy:.2%}"
+    accuracy = f"training set {percent(report.train_accuracy, 2)}"
     if report.test_accuracy is not None:
-        accuracy += f", test set {report.test_accuracy:.2%}"
-    threads = f"{report.threads} thread" + ("s" if report.threads > 1 else "")
+        accuracy += f", test set {percent(report.test_accuracy, 2)}"
+    threads = plural(report.threads, "thread")
     model = printable(str(report.model))
-    emit(f"trained  {report.epochs} epochs in {report.seconds:.1f} s on {threads}")
+    emit(f"trained  {plural(report.epochs, 'epoch')} in {report.seconds:.1f} s on {threads}")
     emit(f"accuracy {accuracy}")
     emit(f"model    {model} ({report.parameters:,} parameters)")
-    named = "" if model == "model/model.npz" else f" --model {model}"
-    emit(f"next     nnfs predict image.png{named}   or   nnfs evaluate{named}")
+    named = "" if report.model == DEFAULT_OUTPUT else f" --model {model}"
+    emit(f"next     nnfs evaluate{named}")
+    emit(f"         nnfs predict image.png{named}")
+
+
+def plural(count: int, noun: str) -> str:
+    """Return `1 epoch` or `2 epochs`."""
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")

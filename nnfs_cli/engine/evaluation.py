@@ -36,12 +36,17 @@ class Evaluation:
         return wilson_interval(self.correct, len(self.labels))
 
     @property
+    @np.errstate(invalid="ignore")
     def loss(self) -> float:
-        """The mean cross-entropy in nats, without label smoothing, computed in float64."""
+        """The mean cross-entropy in nats, without label smoothing, computed in float64.
+
+        It is not a number where logits have overflowed.
+        """
         logits = self.logits.astype(np.float64)
         return ops.cross_entropy_forward(logits, self.labels, probs=np.empty_like(logits))
 
     @property
+    @np.errstate(invalid="ignore")
     def probs(self) -> Floats:
         """The probabilities (N, C), float64."""
         logits = self.logits.astype(np.float64)
@@ -59,6 +64,7 @@ class Evaluation:
         return confusion_matrix(self.predicted, self.labels, classes=self.logits.shape[1])
 
 
+@np.errstate(over="ignore", invalid="ignore")  # the loss says it when weights are absurd
 def evaluate(network: Network, examples: Examples) -> Evaluation:
     """Return the network's answers to all `examples`, a few hundred rows at a time."""
     n = len(examples)

@@ -27,6 +27,9 @@ from nnfs_cli.engine.optimizers import SGD, Optimizer
 from nnfs_cli.engine.schedules import Constant, Schedule
 from nnfs_cli.errors import DivergedError
 
+SENSIBLE_RATE = 0.5  # the largest learning rate that is worth suggesting
+LOSS_LIMIT = 1e4  # nats; beyond it training has run away, whether or not numbers overflow
+
 
 class StepEnd(NamedTuple):
     """One update was made. `loss` and `accuracy` are the means over the epoch so far."""
@@ -89,7 +92,7 @@ class EarlyStopping:
 
     def update(self, epoch: int, params: Floats, val_loss: float) -> bool:
         """Take in the result of an epoch; return whether it is the best so far."""
-        if val_loss >= self.best_loss:
+        if not val_loss < self.best_loss:  # not a number is never better
             return False
         self.best_loss, self.best_epoch = val_loss, epoch
         np.copyto(self.best_params, params)
@@ -114,7 +117,7 @@ def train_step(
     """Make one update from one batch; return its mean loss and how many rows were guessed right."""
     logits = network.forward(batch.x, training=True)
     value = loss.forward(logits, batch.labels)
-    if math.isfinite(value):  # an update from a loss that is no number would ruin the weights
+    if not ran_away(value):  # an update from such a loss would only do harm
         network.backward(loss.backward())
         optimizer.step(learning_rate)
     return value, count_correct(logits, batch.labels)
@@ -141,8 +144,12 @@ def fit(
     holds the weights to keep: see `settle`.
 
     Raises:
-        DivergedError: the loss of a step was not a finite number; that step was not made.
+        DivergedError: the loss of a step ran away, and that step was not made; or a weight or the
+            validation loss did at the end of an epoch, which has no `EpochEnd`.
+        ValueError: early stopping without validation examples to judge by.
     """
+    if early_stopping and validation is None:
+        raise ValueError("early stopping needs validation examples")
     loss = loss or SoftmaxCrossEntropy()
     optimizer = optimizer or SGD()
     schedule = schedule or Constant(0.1)
@@ -191,8 +198,8 @@ def _steps(
             value, correct = train_step(
                 network, batch, loss=loss, optimizer=optimizer, learning_rate=rate
             )
-        if not math.isfinite(value):
-            raise diverged(progress, value, rate)
+        if ran_away(value):
+            raise diverged(progress, progress.batch + 1, f"the loss is {say(value)}", rate)
         if average:
             average.update()
         progress.batch += 1
@@ -221,13 +228,19 @@ def _finish_epoch(
 ) -> EpochEnd:
     """Validate, remember the best, and close the books of the epoch."""
     started = time.perf_counter()
+    rate = schedule(progress.step - 1)
     val_loss = val_accuracy = None
     best = True
+    if not np.isfinite(network.params).all():  # the last step was too large: no loss has seen it
+        raise diverged(progress, progress.batch, "a weight is no finite number", rate)
     if validation is not None:
         applied: AbstractContextManager[None] = average.applied() if average else nullcontext()
         with applied:
             result = evaluate(network, validation)
             val_loss, val_accuracy = result.loss, result.accuracy
+            if ran_away(val_loss):
+                what = f"the validation loss is {say(val_loss)}"
+                raise diverged(progress, progress.batch, what, rate)
             if early_stopping:
                 best = early_stopping.update(progress.epoch + 1, network.params, val_loss)
     end = EpochEnd(
@@ -236,7 +249,7 @@ def _finish_epoch(
         accuracy=progress.correct / progress.rows,
         val_loss=val_loss,
         val_accuracy=val_accuracy,
-        learning_rate=schedule(progress.step - 1),
+        learning_rate=rate,
         seconds=progress.seconds + time.perf_counter() - started,
         best=best,
     )
@@ -244,12 +257,20 @@ def _finish_epoch(
     return end
 
 
-def diverged(progress: Progress, loss: float, learning_rate: float) -> DivergedError:
+def diverged(progress: Progress, step: int, what: str, learning_rate: float) -> DivergedError:
     """Say where training ran away and what to try."""
-    name = "not a number" if math.isnan(loss) else "infinite"
     return DivergedError(
-        f"training diverged at epoch {progress.epoch + 1}, step {progress.batch + 1}: "
-        f"the loss is {name}",
+        f"training diverged at epoch {progress.epoch + 1}, step {step}: {what}",
         hint=f"the learning rate {learning_rate:g} is too large for this network; "
-        f"try --learning-rate {learning_rate / 10:g}",
+        f"try --learning-rate {min(learning_rate / 10, SENSIBLE_RATE):g}",
     )
+
+
+def ran_away(loss: float) -> bool:
+    """Return whether a loss is beyond all reason, or no number at all."""
+    return not loss < LOSS_LIMIT
+
+
+def say(loss: float) -> str:
+    """Return a loss that has run away in words."""
+    return "not a number" if math.isnan(loss) else "infinite" if math.isinf(loss) else f"{loss:.3g}"

@@ -14,14 +14,13 @@ from nnfs_cli.files import check_regular
 
 MAX_BYTES = 256 * 2**20
 MAX_PIXELS = 40_000_000  # a 40-megapixel photo; more is a bomb or a map
-FORMATS = ("PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP", "PPM", "MPO")  # decoders, not programs
+FORMATS = ("PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP", "PPM")  # decoders, not programs
 SUFFIXES = {".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".pgm", ".ppm"}
 
 # what Pillow's decoders raise on bytes that are not what they say they are
 DAMAGE = (
     *(OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, AttributeError),
     *(RuntimeError, ArithmeticError, MemoryError, AssertionError, struct.error),
-    *(UnidentifiedImageError, Image.DecompressionBombError),
 )
 
 
@@ -75,7 +74,12 @@ def read_picture(source: Path | bytes, *, name: str) -> Image.Image:
     except UnidentifiedImageError as error:
         raise ImageError(
             f"cannot read {name}: it is not a picture of a kind that is known",
-            hint="use one of " + ", ".join(FORMATS[:-1]),
+            hint="use one of " + ", ".join(FORMATS),
+        ) from error
+    except Image.DecompressionBombError as error:  # it says so itself, far above our limit
+        raise ImageError(
+            f"{name} has too many pixels, the limit is {MAX_PIXELS // 1_000_000} million",
+            hint="make it smaller first",
         ) from error
     except DAMAGE as error:
         raise ImageError(f"cannot read {name}: the picture is damaged") from error

@@ -10,9 +10,9 @@ import numpy as np
 from nnfs_cli.datasets import Dataset, Split, load
 from nnfs_cli.engine import Evaluation, Examples, evaluate
 from nnfs_cli.engine.metrics import calibration_error, precision_recall_f1
-from nnfs_cli.errors import DataError, ModelError
+from nnfs_cli.errors import ModelError
 from nnfs_cli.model import Model
-from nnfs_cli.workflows.models import find_model
+from nnfs_cli.workflows.models import data_for, find_model
 
 
 @dataclass(frozen=True)
@@ -71,21 +71,10 @@ def evaluate_model(
         ModelError, DataError: either cannot be read, or the two do not fit together.
     """
     path, model = find_model(model_path)
-    dataset = load_for(model, data, split)
+    classes = len(model.classes)
+    dataset = load(data_for(model, data), splits=(split,), classes=classes)
     result = evaluate(model.network, fitting(model, dataset.split(split), path))
     return report(result, model=str(path), dataset=dataset, split=split)
-
-
-def load_for(model: Model, data: Path | None, split: Split) -> Dataset:
-    """Load `data`, or else what the model was trained on."""
-    if data is None and model.config.get("data"):
-        data = Path(model.config["data"])
-        if not data.exists():
-            raise DataError(
-                f"the data that the model was trained on is not here: {data}",
-                hint="name a data set: --data PATH",
-            )
-    return load(data, splits=(split,), classes=len(model.classes))
 
 
 def fitting(model: Model, examples: Examples, path: Path) -> Examples:

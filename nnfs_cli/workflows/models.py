@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
-from nnfs_cli.errors import ModelError
+from nnfs_cli.errors import DataError, ModelError
 from nnfs_cli.model import Model, load_model
 
 DEFAULT = Path("model/model.npz")  # where `nnfs train` leaves its model
@@ -23,4 +24,22 @@ def find_model(path: Path | None) -> tuple[Path, Model]:
     raise ModelError(
         f"no model yet: there is no {DEFAULT} here",
         hint="train one first: nnfs train   (or name one: --model FILE)",
+    )
+
+
+def data_for(model: Model, data: Path | None) -> Path | None:
+    """Return `data`, or else what the model was trained on; None is MNIST.
+
+    Raises:
+        DataError: what it was trained on is no longer where it was.
+    """
+    source = model.config.get("data")
+    if data is not None or not isinstance(source, str):
+        return data
+    with contextlib.suppress(OSError, ValueError):  # what a damaged file may name
+        if Path(source).exists():
+            return Path(source)
+    raise DataError(
+        f"the data that the model was trained on is not here: {source}",
+        hint="name a data set: --data PATH",
     )

@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 
 from nnfs_cli.engine import Examples
 from nnfs_cli.errors import ImageError, ModelError, NnfsError
+from nnfs_cli.files import why
 from nnfs_cli.images import find_pictures, normalise, read_picture
 from nnfs_cli.images.normalise import SIDE
+from nnfs_cli.images.reading import MAX_BYTES
 from nnfs_cli.model import Model
 
 STDIN = "-"
@@ -80,17 +82,40 @@ def predict_pictures(
             hint="predict pictures with a model of 28x28 digits: nnfs train",
         )
     for source in sources:
+        if source == STDIN:
+            yield answer(model, stdin or b"", name=STDIN)
+            continue
         try:
-            paths = [None] if source == STDIN else find_pictures(Path(source))
+            paths = find_pictures(named(source))
         except ImageError as error:
             yield Refusal(source, error)
             continue
         for path in paths:
-            name = STDIN if path is None else str(path)
-            try:
-                yield predict_picture(model, (stdin or b"") if path is None else path, name=name)
-            except ImageError as error:
-                yield Refusal(name, error)
+            yield answer(model, path, name=source if path == Path(source) else str(path))
+
+
+def answer(model: Model, source: Path | bytes, *, name: str) -> Prediction | Refusal:
+    """Return the answer for one picture, or why there is none."""
+    try:
+        return predict_picture(model, source, name=name)
+    except ImageError as error:
+        return Refusal(name, error)
+
+
+def named(source: str) -> Path:
+    """Return the path that `source` names; unlike `Path` do not take no name for this folder.
+
+    Raises:
+        ImageError: it is empty, or no name that a file can have.
+    """
+    if not source:
+        raise ImageError("a picture has no name", hint="name a file: nnfs predict image.png")
+    path = Path(source)
+    try:
+        path.exists()
+    except (OSError, ValueError) as error:
+        raise ImageError(f"cannot read {source}: {why(error)}") from error
+    return path
 
 
 def predict_picture(model: Model, source: Path | bytes, *, name: str) -> Prediction:
@@ -100,16 +125,17 @@ def predict_picture(model: Model, source: Path | bytes, *, name: str) -> Predict
         ImageError: it cannot be read, or shows no digit.
     """
     shown = "standard input" if name == STDIN else name
+    if isinstance(source, bytes) and len(source) > MAX_BYTES:
+        raise ImageError(f"cannot read {shown}: the limit is {MAX_BYTES:,} bytes")
     normalised = normalise(read_picture(source, name=shown), name=shown)
     return predict_pixels(model, normalised.pixels, name=name, note=normalised.describe())
 
 
 def predict_example(
-    model: Model, examples: Examples, index: int, *, shape: tuple[int, int], name: str
+    model: Model, examples: Examples, index: int, *, shape: tuple[int, int], name: str, truth: str
 ) -> Prediction:
-    """Return the answer for one row of a data set, with its label."""
+    """Return the answer for one row of a data set, of the class `truth`."""
     pixels = example_pixels(examples, index, shape)
-    truth = model.classes[examples.labels[index]]
     return predict_pixels(model, pixels, name=name, truth=truth)
 
 

@@ -12,15 +12,16 @@ from numpy.typing import NDArray
 from nnfs_cli.datasets import Dataset, Split, load
 from nnfs_cli.errors import DataError, ModelError
 from nnfs_cli.model import Model
-from nnfs_cli.workflows.models import DEFAULT, find_model
+from nnfs_cli.workflows.models import DEFAULT, data_for, find_model
 from nnfs_cli.workflows.predict import (
     Prediction,
     example_pixels,
+    named,
     predict_example,
     predict_picture,
 )
 
-MOST_CLASSES = 256  # that are looked at without a model to say how many there are
+MOST_CLASSES = 256  # that are looked at: a picture needs no model to say how many there are
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,11 +41,11 @@ def optional_model(path: Path | None) -> Model | None:
     return find_model(path)[1]
 
 
-def show_picture(path: Path, model: Model | None) -> Shown:
-    """Return a picture of the user's as the network sees it."""
+def show_picture(name: str, model: Model | None) -> Shown:
+    """Return a picture of the user's, the file `name`, as the network sees it."""
     from nnfs_cli.images import normalise, read_picture
 
-    name = str(path)
+    path = named(name)
     if model is None:
         return Shown(name, normalise(read_picture(path, name=name), name=name).pixels, None, None)
     prediction = predict_picture(model, path, name=name)
@@ -59,12 +60,13 @@ def show_examples(
     shape = shape_of(dataset)
     shown = []
     for index in indices:
-        name = f"{dataset.name} {split} {index}"
+        name, label = f"{dataset.name} {split} {index}", dataset.classes[examples.labels[index]]
         prediction = None
         if model is not None and model.network.inputs == examples.inputs:
-            prediction = predict_example(model, examples, index, shape=shape, name=name)
-        pixels = example_pixels(examples, index, shape)
-        shown.append(Shown(name, pixels, dataset.classes[examples.labels[index]], prediction))
+            prediction = predict_example(
+                model, examples, index, shape=shape, name=name, truth=label
+            )
+        shown.append(Shown(name, example_pixels(examples, index, shape), label, prediction))
     return shown
 
 
@@ -84,7 +86,10 @@ def choose_examples(dataset: Dataset, split: Split, *, label: str | None, count:
             )
         candidates = np.flatnonzero(examples.labels == dataset.classes.index(label))
     if not len(candidates):
-        raise DataError(f"{dataset.name} has no {label!r} in its {split} split")
+        raise DataError(
+            f"{dataset.name} has no {label!r} in its {split} split",
+            hint="choose another digit, or the other --split",
+        )
     chosen = np.random.default_rng().choice(
         candidates, size=min(count, len(candidates)), replace=False
     )
@@ -116,8 +121,7 @@ def show_rows(
     Raises:
         DataError: the data cannot be read, holds no pictures, or has no such row or class.
     """
-    classes = len(model.classes) if model is not None else MOST_CLASSES if data else 10
-    dataset = load(data, splits=(split,), classes=classes)
+    dataset = load_to_look(model, data, split)
     if first is None:
         indices = choose_examples(dataset, split, label=label, count=count)
     else:
@@ -126,28 +130,33 @@ def show_rows(
     return show_examples(dataset, split, indices, model)
 
 
+def load_to_look(model: Model | None, data: Path | None, split: Split) -> Dataset:
+    """Load `data`, or else what the model was trained on; it may have more classes than that."""
+    if model is not None:
+        data = data_for(model, data)
+    classes = 10 if data is None else MOST_CLASSES
+    return load(data, splits=(split,), classes=max(classes, len(model.classes) if model else 0))
+
+
 def shape_of(dataset: Dataset) -> tuple[int, int]:
     """Return rows and columns of the data set's pictures, or raise if it holds none."""
     if dataset.image_shape is None:
-        raise DataError(f"the rows of {dataset.name} are not pictures: their size is not known")
+        raise DataError(
+            f"the rows of {dataset.name} are not pictures: their size is not known",
+            hint="show draws square pictures, 28x28 for example",
+        )
     return dataset.image_shape
 
 
-def random_prediction(model: Model, data: Path | None = None) -> Prediction:
+def random_prediction(model: Model) -> Prediction:
     """Return the answer to a random test digit, with its label."""
-    split: Split = "test"
-    dataset = load(data, splits=(split,), classes=max(len(model.classes), 10))
-    (index,) = choose_examples(dataset, "test", label=None, count=1)
-    if model.network.inputs != dataset.split("test").inputs:
-        raise ModelError(
-            f"the model expects {model.network.inputs} inputs, a test digit has "
-            f"{dataset.split('test').inputs}",
-            hint="name a picture: nnfs predict IMAGE",
-        )
-    return predict_example(
-        model,
-        dataset.split("test"),
-        index,
-        shape=shape_of(dataset),
-        name=f"{dataset.name} test {index}",
-    )
+    hint = "name a picture: nnfs predict IMAGE"
+    try:
+        (shown,) = show_rows(model, None, "test")
+    except DataError as error:
+        raise DataError(error.message, hint=hint) from error
+    if shown.prediction is None:
+        inputs, pixels = model.network.inputs, shown.pixels.size
+        message = f"the model expects {inputs} inputs, a test digit has {pixels}"
+        raise ModelError(message, hint=hint)
+    return shown.prediction

@@ -20,7 +20,7 @@ ROUND_SECONDS = 0.004  # a round is as many probes as this takes: at least one
 HOPELESS = 2.5  # times the best so far: such a count is not timed again
 DEGRADED = 1.8  # times the usual: a stretch so slow makes us measure again
 STRETCH_SECONDS = 0.1  # how long a stretch of steps is
-RECHECK_SECONDS = 20.0  # after falling back, how long until more threads are tried again
+RECHECK_SECONDS = 20.0  # how long fewer threads than there are cores go unquestioned
 
 
 class Threads:
@@ -35,9 +35,8 @@ class Threads:
         self._auto = setting == "auto"
         self._candidates = candidate_counts(available_cores())
         self._usual = float("inf")  # seconds a step takes when all is well
-        self._fell_back = float("inf")  # when
         self._steps = 0
-        self._started = time.perf_counter()
+        self._started = self._chosen = time.perf_counter()
         self.set(self._candidates[-1] if setting == "auto" else setting)
 
     def set(self, count: int) -> None:
@@ -58,6 +57,7 @@ class Threads:
                     best[count] = min(seconds, seconds_per_call(probe))
         self.set(min(self._candidates, key=best.__getitem__))
         self._restart(usual=float("inf"))
+        self._chosen = self._started
         return self.count
 
     def watch(self, probe: Callable[[], object]) -> None:
@@ -67,12 +67,9 @@ class Threads:
         if now - self._started < STRETCH_SECONDS or not self._auto:
             return
         seconds = (now - self._started) / self._steps
-        if self.count > 1 and seconds > DEGRADED * self._usual:
-            before = self.count
-            self.choose(probe)
-            self._fell_back = now if self.count < before else self._fell_back
-        elif now - self._fell_back > RECHECK_SECONDS:
-            self._fell_back = float("inf")
+        degraded = self.count > 1 and seconds > DEGRADED * self._usual
+        stale = self.count < self._candidates[-1] and now - self._chosen > RECHECK_SECONDS
+        if degraded or stale:
             self.choose(probe)
         else:
             self._restart(usual=min(self._usual, seconds))

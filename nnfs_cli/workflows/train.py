@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ from nnfs_cli.engine import (
     settle,
 )
 from nnfs_cli.errors import DivergedError
-from nnfs_cli.files import FolderLock, atomic_write, prepare_output
+from nnfs_cli.files import atomic_write, folder_lock, prepare_output
 from nnfs_cli.model import Model, save_model
 from nnfs_cli.workflows.build import (
     build_average,
@@ -61,6 +62,21 @@ class TrainingReport:
         return {**vars(self), "model": str(self.model)}
 
 
+@contextmanager
+def training_run(
+    effective: EffectiveConfig, checkpoint: Checkpoint | None = None
+) -> Iterator[TrainingRun]:
+    """Make a training that has its output folder to itself while the block runs.
+
+    Raises:
+        NnfsError: the output cannot be written, or another training is writing there.
+    """
+    output = Path(effective.values.output)
+    prepare_output(output)
+    with folder_lock(output.parent):
+        yield TrainingRun(effective, checkpoint)
+
+
 class TrainingRun:
     """One training: make it, consume its `events`, then `finish` it, or `pause` it before its end.
 
@@ -68,16 +84,13 @@ class TrainingRun:
     `checkpoint` it goes on from there.
 
     Raises:
-        NnfsError: the output cannot be written or is in use, the data cannot be read, or the
-            checkpoint does not fit.
+        NnfsError: the data cannot be read, or the checkpoint does not fit.
     """
 
     def __init__(self, effective: EffectiveConfig, checkpoint: Checkpoint | None = None) -> None:
         config = self.config = effective.values
         self.effective = effective
         self.output = Path(config.output)
-        prepare_output(self.output)
-        self._lock = FolderLock(self.output.parent)
         source = Path(config.data) if config.data else None
         self.dataset: Dataset = load(source, classes=config.classes)
         self.examples: Examples = self.dataset.split("train")
@@ -197,14 +210,12 @@ class TrainingRun:
             self._settle()
             save_model(self.output, self._model(None))
             self._save_config()
-        self._lock.release()
 
     def finish(self) -> TrainingReport:
         """Evaluate the network; write the model and its config."""
         self._settle()
         report = self._report()
         self._save(report)
-        self._lock.release()
         return report
 
     def _settle(self) -> None:
