@@ -64,7 +64,6 @@ class Evaluation:
         return confusion_matrix(self.predicted, self.labels, classes=self.logits.shape[1])
 
 
-@np.errstate(over="ignore", invalid="ignore")  # the loss says it when weights are absurd
 def evaluate(network: Network, examples: Examples) -> Evaluation:
     """Return the network's answers to all `examples`, a few hundred rows at a time."""
     n = len(examples)

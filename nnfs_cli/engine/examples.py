@@ -58,10 +58,9 @@ class Examples:
         rows = indices if self.rows is None else self.rows[indices]
         # mode="clip" spares the hidden copy that NumPy makes of `out` to survive an index error
         np.take(self.x, rows, axis=0, out=raw, mode="clip")
+        np.copyto(out, raw, casting="same_kind")
         if raw.dtype == np.uint8:
-            np.multiply(raw, out.dtype.type(PIXEL_SCALE), out=out, casting="unsafe")
-        else:
-            np.copyto(out, raw, casting="same_kind")
+            np.multiply(out, PIXEL_SCALE, out=out)
 
     def __repr__(self) -> str:
         return f"Examples({len(self):,} x {self.inputs} {self.x.dtype})"

@@ -17,6 +17,15 @@ from nnfs_cli.engine.seeding import Stream, generator
 PREDICT_ROWS = 512  # rows that are predicted at a time: their activations stay in the cache
 
 
+def quiet() -> np.errstate:
+    """Make no warnings where numbers overflow, for the loss says it.
+
+    Nor where they do not: OpenBLAS sets the processor's "invalid" flag now and then on finite
+    numbers (numpy issue 24067).
+    """
+    return np.errstate(over="ignore", invalid="ignore")
+
+
 class Network:
     """Layers, and the two flat blocks that hold all their parameters and all their gradients.
 
@@ -102,12 +111,14 @@ class Network:
             initialize(weight, spread=spread, rng=rng)
         return self
 
+    @quiet()
     def forward(self, x: Floats, *, training: bool = False) -> Floats:
         """Return the logits (N, C) of the rows `x (N, D)`; they are valid until the next call."""
         for layer in self.layers:
             x = layer.forward(x, training=training)
         return x
 
+    @quiet()
     def backward(self, dlogits: Floats) -> None:
         """Fill `grads` from `dlogits (N, C)`, the gradient of the loss at the last `forward`."""
         dout: Floats | None = dlogits
@@ -115,6 +126,7 @@ class Network:
             assert dout is not None
             dout = layer.backward(dout)
 
+    @quiet()
     def predict_proba(self, x: NDArray[Any]) -> Floats:
         """Return the probabilities (N, C) of the rows `x (N, D)`, as a fresh array."""
         rows = np.asarray(x, dtype=self.dtype)

@@ -1,8 +1,7 @@
 """Optimizers: how the gradient changes the weights. Each is its paper's formula on flat vectors.
 
 `params` and `grads` are the network's two flat blocks, so that the three lines of a formula are
-three NumPy operations, whatever the number of layers. They run over blocks that fit in the
-processor's cache: the numbers of a block are read from memory once, not once for every operation.
+three NumPy operations, whatever the number of layers.
 """
 
 from __future__ import annotations
@@ -16,8 +15,6 @@ import numpy as np
 
 from nnfs_cli.engine.arrays import Floats
 
-BLOCK = 16_384  # floats; 64 KB of float32: parameters, gradients and moments share the cache
-
 
 class Optimizer(ABC):
     """Updates the parameters it is bound to. `state` is what it remembers from step to step."""
@@ -26,32 +23,25 @@ class Optimizer(ABC):
 
     def bind(self, params: Floats, grads: Floats, *, weights: Sequence[Floats] = ()) -> None:
         """Work on `params (P,)` and `grads (P,)`; `weights` are the views of it that may decay."""
+        self.params = params
+        self.grads = grads
+        self.weights = weights
         self.state: dict[str, Floats] = {name: np.zeros_like(params) for name in self.moments}
         self.steps = 0
-        self._weights = weights
-        vectors = (params, grads, *self.state.values())
-        self._blocks = [
-            tuple(vector[start : start + BLOCK] for vector in vectors)
-            for start in range(0, params.size, BLOCK)
-        ]
-        self._scratch = np.empty(min(BLOCK, params.size), dtype=params.dtype)
-        self._params = params
+        self._scratch = np.empty_like(params)
 
     def is_bound_to(self, params: Floats) -> bool:
         """Return whether this is the vector that the optimizer updates."""
-        return getattr(self, "_params", None) is params
+        return getattr(self, "params", None) is params
 
     def step(self, learning_rate: float) -> None:
         """Move the parameters once, against the gradient."""
         self.steps += 1
-        for block in self._blocks:
-            self.update(*block, learning_rate=learning_rate, scratch=self._scratch[: block[0].size])
+        self.update(learning_rate, self.params, self.grads, *self.state.values(), self._scratch)
 
     @abstractmethod
-    def update(
-        self, params: Floats, grads: Floats, *moments: Floats, learning_rate: float, scratch: Floats
-    ) -> None:
-        """Apply the formula to one block, each argument (B,); `scratch (B,)` is free to use."""
+    def update(self, learning_rate: float, params: Floats, grads: Floats, *vectors: Floats) -> None:
+        """Apply the formula. `vectors` are the moments and, last, one that is free to use; (P,)."""
 
     def __repr__(self) -> str:
         settings = {k: v for k, v in vars(self).items() if isinstance(v, float)}
@@ -61,9 +51,8 @@ class Optimizer(ABC):
 class SGD(Optimizer):
     """Stochastic gradient descent (Robbins and Monro 1951): a small step downhill."""
 
-    def update(
-        self, params: Floats, grads: Floats, *moments: Floats, learning_rate: float, scratch: Floats
-    ) -> None:
+    def update(self, learning_rate: float, params: Floats, grads: Floats, *vectors: Floats) -> None:
+        (scratch,) = vectors
         # w <- w - rate g
         np.multiply(grads, learning_rate, out=scratch)
         np.subtract(params, scratch, out=params)
@@ -77,10 +66,8 @@ class Momentum(Optimizer):
     def __init__(self, momentum: float = 0.9) -> None:
         self.momentum = momentum
 
-    def update(
-        self, params: Floats, grads: Floats, *moments: Floats, learning_rate: float, scratch: Floats
-    ) -> None:
-        (velocity,) = moments
+    def update(self, learning_rate: float, params: Floats, grads: Floats, *vectors: Floats) -> None:
+        velocity, scratch = vectors
         # u <- momentum u + g;  w <- w - rate u
         np.multiply(velocity, self.momentum, out=velocity)
         np.add(velocity, grads, out=velocity)
@@ -91,10 +78,8 @@ class Momentum(Optimizer):
 class Nesterov(Momentum):
     """A heavy ball that looks ahead (Nesterov 1983, as in Sutskever et al. 2013)."""
 
-    def update(
-        self, params: Floats, grads: Floats, *moments: Floats, learning_rate: float, scratch: Floats
-    ) -> None:
-        (velocity,) = moments
+    def update(self, learning_rate: float, params: Floats, grads: Floats, *vectors: Floats) -> None:
+        velocity, scratch = vectors
         # u <- momentum u + g;  w <- w - rate (g + momentum u)
         np.multiply(velocity, self.momentum, out=velocity)
         np.add(velocity, grads, out=velocity)
@@ -118,10 +103,8 @@ class Adam(Optimizer):
         self.beta2 = beta2
         self.eps = eps
 
-    def update(
-        self, params: Floats, grads: Floats, *moments: Floats, learning_rate: float, scratch: Floats
-    ) -> None:
-        gradient_sum, square_sum = moments
+    def update(self, learning_rate: float, params: Floats, grads: Floats, *vectors: Floats) -> None:
+        gradient_sum, square_sum, scratch = vectors
         # w <- w - rate m^ / (sqrt(v^) + eps)  with m^ = m / (1 - beta1^t), v^ = v / (1 - beta2^t)
         mean = (1.0 - self.beta1) / (1.0 - self.beta1**self.steps)  # m^ = mean M
         root = math.sqrt((1.0 - self.beta2) / (1.0 - self.beta2**self.steps))  # v^ = root^2 V
@@ -153,6 +136,6 @@ class AdamW(Adam):
 
     def step(self, learning_rate: float) -> None:
         # w <- w - rate decay w, before and apart from the gradient's own step
-        for weight in self._weights:
+        for weight in self.weights:
             np.multiply(weight, 1.0 - learning_rate * self.weight_decay, out=weight)
         super().step(learning_rate)

@@ -152,3 +152,11 @@ def test_a_network_prints_itself() -> None:
     deep = multilayer_perceptron(784, [64, 32], 10, activation="relu", dropout=0.2)
     assert deep.summary() == "784 -> 64 relu dropout 0.2 -> 32 relu dropout 0.2 -> 10 softmax"
     assert multilayer_perceptron(784, [], 10).summary() == "784 -> 10 softmax"
+
+
+def test_absurd_weights_predict_without_a_warning_and_leave_the_settings_alone() -> None:
+    made = network(dtype="float32", activation="relu")
+    made.params[...] = np.finfo("float32").max
+    before = np.geterr()
+    assert np.isnan(made.predict_proba(np.ones((2, 4)))).all()
+    assert np.geterr() == before

@@ -128,6 +128,20 @@ def test_without_more_said_it_is_gradient_descent_at_a_rate_of_a_tenth() -> None
         np.testing.assert_allclose(layer.bias, bias, rtol=0, atol=1e-14)
 
 
+def test_training_drops_units_by_masks_of_mean_one() -> None:
+    network = multilayer_perceptron(4, [5], 3, dropout=0.4, dtype="float64", seed=8)
+    network.initialize(generator(1, Stream.WEIGHTS))
+    batches = Minibatches(blobs(10), 10, seed=1, dtype="float64")
+    parameters = [(layer.weight.copy(), layer.bias.copy()) for layer in network.dense]
+    mask = (generator(8, Stream.DROPOUT, 0).random((10, 5)) >= 0.4) / 0.6
+    batch = next(batches.epoch(0))
+    slopes = reference.backward(batch.x, batch.labels, parameters, "sigmoid", masks=[mask])
+    list(fit(network, batches, schedule=Constant(1.0)))
+    for layer, before, slope in zip(network.dense, parameters, slopes, strict=True):
+        np.testing.assert_allclose(layer.weight, before[0] - slope[0], rtol=0, atol=1e-14)
+        np.testing.assert_allclose(layer.bias, before[1] - slope[1], rtol=0, atol=1e-14)
+
+
 # -------------------------------------------------------------------------------------- the events
 
 
@@ -151,19 +165,19 @@ def test_the_figures_of_an_epoch_are_means_over_its_rows_not_its_batches() -> No
     network.initialize(generator(1, Stream.WEIGHTS))
     data = blobs()
     # at a rate of 0 nothing moves, so the means must be those of a true pass over all rows
-    events = list(
-        fit(network, Minibatches(data, 16, seed=1, dtype="float64"), schedule=Constant(0))
-    )
+    batches = Minibatches(data, 16, seed=1, dtype="float64")
+    events = list(fit(network, batches, epochs=2, schedule=Constant(0)))
     truth = evaluate(network, data)
-    end = events[-1]
-    assert isinstance(end, EpochEnd)
-    assert end.loss == pytest.approx(truth.loss, abs=1e-12)
-    assert end.accuracy == truth.accuracy
-    assert end.val_loss is None
-    assert end.val_accuracy is None
-    assert end.best
-    assert (events[-2].loss, events[-2].accuracy) == (end.loss, end.accuracy)
-    assert end.seconds > 0
+    ends = [event for event in events if isinstance(event, EpochEnd)]
+    assert len(ends) == 2
+    for end in ends:
+        assert end.loss == pytest.approx(truth.loss, abs=1e-12)
+        assert end.accuracy == truth.accuracy
+        assert end.val_loss is None
+        assert end.val_accuracy is None
+        assert end.best
+        assert end.seconds > 0
+    assert (events[-2].loss, events[-2].accuracy) == (ends[-1].loss, ends[-1].accuracy)
 
 
 def test_validation_figures_are_those_of_the_average() -> None:
