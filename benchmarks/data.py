@@ -16,7 +16,7 @@ EPOCHS = 3  # that are timed in a process, after one that is not
 
 def mnist() -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """Return the training pixels (60000, 784) and labels."""
-    train = load(splits=("train",)).split("train")
+    train = load().split("train")
     return np.asarray(train.x), train.labels.astype(np.int64)
 
 

@@ -12,7 +12,7 @@ import math
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 import numpy as np
@@ -27,6 +27,7 @@ from nnfs_cli.npz import one_line, read_npz, write_npz
 FORMAT = 1
 HEADER = "checkpoint"  # the member that describes the others
 MAX_BYTES = 2**30
+MAX_HEADER = 2**28  # bytes: a million epochs of history
 LATEST, PREVIOUS, BEST = "checkpoint.npz", "checkpoint.previous.npz", "checkpoint.best.npz"
 
 
@@ -45,7 +46,7 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     format: int
     config: dict[str, Any]
     data: DataMark
-    threads: int
+    threads: Annotated[int, msgspec.Meta(ge=1, le=1024)]
     history: tuple[dict[str, float | int | None], ...]  # the epochs so far
     counters: dict[str, int | float | None]  # None stands for infinity, which JSON has not
     generators: str  # JSON again: its integers have 128 bits
@@ -92,10 +93,12 @@ def save_checkpoint(
     history: list[dict[str, Any]],
     best: bool,
     first: bool,
+    keep_latest: bool,
 ) -> None:
-    """Write the latest checkpoint in `folder`; keep the one before, and a copy if it is the `best`.
+    """Write the latest checkpoint in `folder`; `keep_latest`, the one before, and keep the `best`.
 
-    The `first` one of a run drops what an earlier run left.
+    The `first` one of a run drops what an earlier run left. A damaged one is not worth keeping: it
+    would take the place of the one before, which is whole.
 
     Raises:
         ModelError: the file cannot be written.
@@ -116,7 +119,7 @@ def save_checkpoint(
     )
     latest = folder / LATEST
     try:
-        if latest.exists() and not first:
+        if keep_latest and latest.exists():
             keep(latest, folder / PREVIOUS)
         with atomic_write(latest) as file:
             write_npz(file, {HEADER: pack(header), **arrays})
@@ -133,11 +136,17 @@ def save_checkpoint(
 
 
 def keep(path: Path, name: Path) -> None:
-    """Give the file at `path` the second name `name`, in one step and without copying it."""
+    """Give the file at `path` the second name `name`, in one step and, if possible, uncopied."""
     temporary = name.with_name(f".{name.name}.link")
     temporary.unlink(missing_ok=True)
-    os.link(path, temporary)
+    try:
+        os.link(path, temporary)
+    except OSError:  # a file system without links, such as that of a memory stick
+        with atomic_write(name) as file:
+            file.write(path.read_bytes())
+        return
     temporary.replace(name)
+    temporary.unlink(missing_ok=True)  # replacing a file by itself does nothing, says POSIX
 
 
 def find_checkpoint(folder: Path) -> Checkpoint:
@@ -169,10 +178,14 @@ def load_checkpoint(path: Path) -> Checkpoint:
     hint = "it cannot be resumed; start again: nnfs train"
     arrays = read_npz(path, limit=MAX_BYTES, error=ModelError)
     text = arrays.pop(HEADER, None)
-    if text is None:
+    if text is None or text.dtype != np.uint8 or text.ndim != 1:
         raise ModelError(f"{path} is not a checkpoint of nnfs", hint=hint)
+    if text.size > MAX_HEADER:
+        raise ModelError(
+            f"{path} has a header of {text.size:,} bytes, the limit is {MAX_HEADER:,}", hint=hint
+        )
     try:
-        header = msgspec.json.decode(text.astype(np.uint8).tobytes(), type=Header)
+        header = msgspec.json.decode(text.tobytes(), type=Header)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
         raise ModelError(f"{path} has a damaged header: {one_line(error)}", hint=hint) from error
     if header.format != FORMAT:

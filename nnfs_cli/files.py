@@ -1,21 +1,29 @@
-"""Files: writing so that a reader finds the whole old file or the whole new one, never a part."""
+"""Files: writing so that a reader finds the whole old file or the whole new one, never a part.
+
+And what all careful reading shares: a check before the file is opened, limits while it is read.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import errno
 import glob
+import io
 import os
 import stat
 import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, TypeAlias
 
 from nnfs_cli.errors import NnfsError
 
 TEMPORARY = ".part"  # the suffix of a file that is still being written
+DEFLATE_LIMIT = 1032  # the most bytes that one compressed byte can become: 258 for 2 bits
+PIECE = 128 << 10  # decompressed bytes at a time; for larger blocks malloc asks the system
+
+Stream: TypeAlias = io.RawIOBase | io.BufferedIOBase
 
 
 @contextlib.contextmanager
@@ -29,7 +37,8 @@ def atomic_write(path: Path) -> Iterator[IO[bytes]]:
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
-            os.fchmod(file.fileno(), 0o666 & ~current_umask())  # mkstemp is stricter than open
+            if hasattr(os, "fchmod"):  # not on Windows before Python 3.13
+                os.fchmod(file.fileno(), 0o666 & ~current_umask())  # mkstemp is stricter than open
             yield file
             file.flush()
             os.fsync(file.fileno())
@@ -147,6 +156,14 @@ def check_regular(path: Path, *, limit: int, error: type[NnfsError]) -> int:
     if status.st_size > limit:
         raise error(f"cannot read {path}: {status.st_size:,} bytes, the limit is {limit:,}")
     return status.st_size
+
+
+def fill(file: Stream, view: memoryview) -> int:
+    """Read into `view`, of bytes, until it is full or `file` ends; return the number of bytes."""
+    done = 0
+    while done < len(view) and (count := file.readinto(view[done : done + PIECE])):
+        done += count
+    return done
 
 
 def why(error: Exception) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import math
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from nnfs_cli.npz import one_line, read_npz, write_npz
 FORMAT = 1
 HEADER = "nnfs"  # the member that describes the others
 MAX_BYTES = 256 * 2**20
+PIXEL_SCALE = 1 / 255  # inputs are pixels times this, here and in the original project
 HINT = "it is not a model of nnfs, or it was damaged on the way; train one: nnfs train"
 
 
@@ -56,7 +58,7 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     activation: str
     classes: tuple[str, ...]
     image_shape: tuple[int, int] | None
-    pixel_scale: float  # inputs are pixels times this
+    pixel_scale: float
     config: dict[str, Any]
     training: dict[str, str | float | int | None]
     tensors: dict[str, Tensor]
@@ -76,7 +78,7 @@ def save_model(path: Path, model: Model) -> None:
         activation=model.activation,
         classes=model.classes,
         image_shape=model.image_shape,
-        pixel_scale=1 / 255,
+        pixel_scale=PIXEL_SCALE,
         config=model.config,
         training=model.training,
         tensors=describe(arrays),
@@ -138,6 +140,12 @@ def read_header(path: Path, text: NDArray[Any], arrays: dict[str, NDArray[Any]])
         )
     if header.activation not in ACTIVATIONS:
         raise ModelError(f"{path} has an unknown activation {header.activation!r}", hint=HINT)
+    if not math.isclose(header.pixel_scale, PIXEL_SCALE, rel_tol=0, abs_tol=1e-12):
+        raise ModelError(
+            f"{path} was trained on pixels times {header.pixel_scale}, "
+            "this program multiplies them by 1/255",
+            hint=HINT,
+        )
     if header.tensors != describe(arrays):
         raise ModelError(f"{path} is damaged: its arrays are not those it lists", hint=HINT)
     return header
@@ -166,7 +174,7 @@ def original_header(path: Path, arrays: dict[str, NDArray[Any]]) -> Header:
         activation="sigmoid",
         classes=tuple(str(number) for number in range(widths[-1])),
         image_shape=(28, 28) if inputs == 784 else None,
-        pixel_scale=1 / 255,
+        pixel_scale=PIXEL_SCALE,
         config={},
         training={},
         tensors={},

@@ -1,38 +1,56 @@
 """NPZ: NumPy's archive of named arrays, read strictly. Nothing in it can run code or fill memory.
 
 `np.load` trusts the file: a header may promise a gigabyte, and damage can surface as any of a dozen
-exceptions. Here limits come before allocation, every byte count must agree with every other, and
-whatever is wrong becomes one kind of error.
+exceptions. Here limits come before allocation, every byte count must agree with every other, a
+member is numbers or it is refused, and whatever is wrong becomes one kind of error.
+
+Format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
 """
 
 from __future__ import annotations
 
+import contextlib
 import math
+import os
+import re
+import reprlib
 import struct
-import tokenize
-import warnings
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, BinaryIO, Literal, cast
 
 import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from nnfs_cli.errors import NnfsError
-from nnfs_cli.files import check_regular
+from nnfs_cli.files import DEFLATE_LIMIT, check_regular, fill, why
 
 MEMBERS = 256  # a network of 32 layers with its optimizer's state has fewer
+DIRECTORY = MEMBERS * 256  # bytes at the end of the file that list them
 HEADER = 4096  # bytes of a member that may be its description
 
-# what zipfile, zlib and NumPy raise on bytes that are not what they say they are
-DAMAGE = (
-    *(OSError, EOFError, ValueError, LookupError, TypeError, SyntaxError, NotImplementedError),
-    *(RuntimeError, OverflowError, MemoryError, struct.error, zlib.error, zipfile.BadZipFile),
-    tokenize.TokenError,
+_DIRECTORY_END = struct.Struct("<4s4H2LH")  # the last 22 bytes of a zip file
+_LOCATOR = 20  # bytes before those, in a large file, that say where its 64-bit directory is
+_LENGTH = {b"\x93NUMPY\1\0": 2, b"\x93NUMPY\2\0": 4}  # bytes of the header's length
+_SIZE = rb"[0-9]{1,19}L?"  # 28L: Python 2
+_HEADER = re.compile(  # without its white space
+    rb"\{'descr':'([^']+)','fortran_order':(True|False),"
+    rb"'shape':\(((?:%s,){0,7}(?:%s)?)\),?\}" % (_SIZE, _SIZE)
 )
+_NUMBERS = re.compile(r"[<>|=]?(b1|[iu][1248]|f[248])")
+
+# what zipfile and zlib raise on bytes that are not what they say they are
+_DAMAGE = (
+    *(EOFError, ValueError, LookupError, RuntimeError, OverflowError),
+    *(struct.error, zlib.error, zipfile.BadZipFile),
+)
+
+
+class _RefusedError(Exception):
+    """Why a file is refused, in the words that follow its path."""
 
 
 def write_npz(file: IO[bytes], arrays: Mapping[str, NDArray[Any]]) -> None:
@@ -44,71 +62,137 @@ def write_npz(file: IO[bytes], arrays: Mapping[str, NDArray[Any]]) -> None:
                 npy.write_array(stream, np.asarray(array, order="C"), allow_pickle=False)
 
 
-def read_npz(path: Path, *, limit: int, error: type[NnfsError]) -> dict[str, NDArray[Any]]:
+def read_npz(
+    path: Path, *, limit: int, error: type[NnfsError], names: Collection[str] | None = None
+) -> dict[str, NDArray[Any]]:
     """Return the arrays in the file at `path`.
 
     Args:
         path: the file.
         limit: the most bytes that the file, and its arrays together, may take.
         error: what to raise when the file is missing, damaged or over the limit.
+        names: those to read, of `npz_names(path)`; the others cost nothing. None reads them all.
     """
+    with _opened(path, limit=limit, error=error) as (archive, members):
+        wanted = members if names is None else names
+        return {name: _read_member(archive, members[name]) for name in wanted}
+
+
+def npz_names(path: Path, *, limit: int, error: type[NnfsError]) -> list[str]:
+    """Return the names of the arrays that `read_npz` would read, which are not read."""
+    with _opened(path, limit=limit, error=error) as (_, members):
+        return list(members)
+
+
+@contextlib.contextmanager
+def _opened(
+    path: Path, *, limit: int, error: type[NnfsError]
+) -> Iterator[tuple[zipfile.ZipFile, dict[str, zipfile.ZipInfo]]]:
+    """Open the file and list its members; whatever goes wrong in the block is an `error`."""
     check_regular(path, limit=limit, error=error)
     try:
-        with zipfile.ZipFile(path) as archive, warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # NumPy's remarks about odd headers are not for users
-            return _read_members(archive, path, limit=limit, error=error)
-    except NnfsError:
-        raise
-    except DAMAGE as reason:
-        raise error(f"{path} is damaged: {one_line(reason)}") from reason
+        with path.open("rb") as file:
+            _check_directory(file)
+            with zipfile.ZipFile(file) as archive:
+                yield archive, _members(archive, limit=limit)
+    except _RefusedError as reason:
+        raise error(f"{path}{reason}") from None
+    except OSError as reason:
+        raise error(f"cannot read {path}: {why(reason)}") from reason
+    except MemoryError as reason:
+        raise error(f"{path} needs more memory than there is") from reason
+    except _DAMAGE as reason:
+        raise error(
+            f"{path} is damaged: {one_line(reason)}", hint="fetch the file again, or make it anew"
+        ) from reason
 
 
-def _read_members(
-    archive: zipfile.ZipFile, path: Path, *, limit: int, error: type[NnfsError]
-) -> dict[str, NDArray[Any]]:
+def _check_directory(file: BinaryIO) -> None:
+    """Refuse a large directory before `zipfile` reads all of it into memory."""
+    if file.read(4) not in (b"PK\3\4", b"PK\5\6"):  # or of an empty one
+        raise zipfile.BadZipFile("File is not a zip file")
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(0, size - _DIRECTORY_END.size - _LOCATOR))
+    tail = file.read()
+    end = tail[-_DIRECTORY_END.size :]
+    if len(end) < _DIRECTORY_END.size or end[:4] != b"PK\5\6" or end[-2:] != b"\0\0":
+        raise zipfile.BadZipFile("it is cut short, or has bytes after its end")
+    directory, start = _DIRECTORY_END.unpack(end)[5:7]
+    if directory > DIRECTORY or tail[:4] == b"PK\6\7":  # a 64-bit one would overrule this size
+        raise _RefusedError(f" has a directory that is too large for {MEMBERS} arrays")
+    if start + directory + _DIRECTORY_END.size != size:
+        raise zipfile.BadZipFile("its directory is not where it should be")
+
+
+def _members(archive: zipfile.ZipFile, *, limit: int) -> dict[str, zipfile.ZipInfo]:
+    """Return the members by name, after a check of all that the directory says of them."""
     members = archive.infolist()
     declared = sum(member.file_size for member in members)
     if len(members) > MEMBERS:
-        raise error(f"{path} has {len(members):,} arrays, the limit is {MEMBERS}")
+        raise _RefusedError(f" has {len(members):,} arrays, the limit is {MEMBERS}")
     if declared > limit:
-        raise error(f"{path} unpacks to {declared:,} bytes, the limit is {limit:,}")
-    arrays: dict[str, NDArray[Any]] = {}
+        raise _RefusedError(f" unpacks to {declared:,} bytes, the limit is {limit:,}")
+    found: dict[str, zipfile.ZipInfo] = {}
     for member in members:
         name = member.filename.removesuffix(".npy")
-        if name in arrays:
-            raise error(f"{path} has the array {name!r} twice")
-        arrays[name] = _read_member(archive, member, path, error=error)
-    return arrays
+        if name in found:
+            raise _RefusedError(f" has the array {reprlib.repr(name)} twice")
+        found[name] = member
+        _check_size(member)
+    return found
 
 
-def _read_member(
-    archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path, *, error: type[NnfsError]
-) -> NDArray[Any]:
-    name = member.filename.removesuffix(".npy")
+def _check_size(member: zipfile.ZipInfo) -> None:
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise error(f"{path}: the array {name!r} is compressed in an unknown way")
-    with archive.open(member) as stream:
-        read_header = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
-        version = npy.read_magic(stream)
-        shape, fortran, dtype = read_header[version](stream, max_header_size=HEADER)
-        if dtype.kind not in "biuf" or dtype.hasobject:
-            raise error(f"{path}: the array {name!r} is of type {dtype}, not numbers")
-        if any(size < 0 for size in shape):
-            raise error(f"{path}: the array {name!r} has the shape {shape}")
+        raise _RefusedError(f"{_place(member)} is compressed in an unknown way")
+    deflated = member.compress_type == zipfile.ZIP_DEFLATED
+    most = member.compress_size * (DEFLATE_LIMIT if deflated else 1)
+    if member.file_size > most:
+        raise _RefusedError(
+            f"{_place(member)} declares {member.file_size:,} bytes, "
+            f"but its {member.compress_size:,} stored bytes hold {most:,} at most"
+        )
+
+
+def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> NDArray[Any]:
+    place = _place(member)
+    with cast(zipfile.ZipExtFile, archive.open(member)) as stream:
+        dtype, shape, order = _read_header(place, stream)
         expected = math.prod(shape) * dtype.itemsize
         stored = member.file_size - stream.tell()
         if expected != stored:
-            raise error(
-                f"{path}: the array {name!r} should have {expected:,} bytes "
-                f"for {shape} {dtype}, and has {stored:,}"
+            raise _RefusedError(
+                f"{place} should have {expected:,} bytes for {shape} {dtype}, and has {stored:,}"
             )
         # to the declared end, where zipfile compares the checksum, and not a byte further: what is
         # compressed may be a thousand times longer than it declares
-        payload = stream.read(expected)
-        if len(payload) != expected:
-            raise error(f"{path}: the array {name!r} ends after {len(payload):,} bytes")
-    array = np.frombuffer(payload, dtype=dtype).reshape(shape, order="F" if fortran else "C")
+        block = np.empty(expected, dtype=np.uint8)
+        if (count := fill(stream, block.data)) != expected:
+            raise _RefusedError(f"{place} ends after {count:,} bytes")
+    array = block.view(dtype).reshape(shape, order=order)
     return array.astype(dtype.newbyteorder("="), copy=False)
+
+
+def _read_header(
+    place: str, stream: zipfile.ZipExtFile
+) -> tuple[np.dtype[Any], tuple[int, ...], Literal["C", "F"]]:
+    """Read what comes before the numbers of a member: their type, shape and order."""
+    width = _LENGTH.get(stream.read(8))
+    if width is None:
+        raise _RefusedError(f"{place} is not a NumPy array")
+    length = int.from_bytes(stream.read(width), "little")
+    header = _HEADER.fullmatch(b"".join(stream.read(min(length, HEADER)).split()))
+    if header is None or length > HEADER:
+        raise _RefusedError(f"{place} has no header of a plain array")
+    descr = header[1].decode("latin-1")
+    if not _NUMBERS.fullmatch(descr):
+        raise _RefusedError(f"{place} is of type {reprlib.repr(descr)}, not numbers")
+    sizes = (int(size.rstrip(b"L")) for size in header[3].split(b",") if size)
+    return np.dtype(descr), tuple(sizes), "F" if header[2] == b"True" else "C"
+
+
+def _place(member: zipfile.ZipInfo) -> str:
+    return f": the array {reprlib.repr(member.filename.removesuffix('.npy'))}"
 
 
 def one_line(error: Exception) -> str:

@@ -146,6 +146,12 @@ def test_a_writer_that_gives_up_leaves_the_old_file_and_nothing_else(
     assert names(target.parent) == ["model.npz"]
 
 
+def test_a_system_without_fchmod_writes_too(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(os, "fchmod")  # Windows before Python 3.13
+    write(target)
+    assert target.read_bytes() == NEW
+
+
 def test_no_handle_stays_open_after_a_failure(
     target: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -127,8 +127,8 @@ def train(
     with interruptible() as interruption, training_run(effective, checkpoint) as run:
         if not (quiet or json):
             introduce(run)
-        if run.epochs_done >= run.config.epochs:
-            note(f"all {run.epochs_done} epochs are done; for more: --resume --epochs N")
+        if run.finished:
+            note(f"nothing left to do: the run finished after {plural(run.epochs_done, 'epoch')}")
         return follow(run, interruption, quiet=quiet, json=json)
 
 
@@ -159,7 +159,7 @@ def follow(run: TrainingRun, interruption: Interruption, *, quiet: bool, json: b
                 display.step(event)
             if interruption:
                 break
-    if interruption and run.epochs_done < run.config.epochs:
+    if interruption and not run.finished:
         run.pause()
         resume = resume_command(run.output)
         note(f"stopped after epoch {run.epochs_done} of {run.config.epochs}. Continue: {resume}")

@@ -9,23 +9,20 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, TypeAlias
+from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nnfs_cli.errors import DataError
+from nnfs_cli.files import PIECE
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 GZIP_MAGIC = b"\x1f\x8b"
-DEFLATE_LIMIT = 1032  # the most bytes that one compressed byte can become: 258 for 2 bits
 MEMORY_LIMIT = 2 << 30  # bytes that a compressed file may ask for; a plain IDX file has no limit
-_PIECE = 32 << 10  # compressed bytes a read
-_OUTPUT = 128 << 10  # decompressed bytes at a time; for larger blocks malloc asks the system
-
-Stream: TypeAlias = io.RawIOBase | io.BufferedIOBase
+_COMPRESSED = 32 << 10  # compressed bytes a read
 
 
 def is_folder(path: Path) -> bool:
@@ -98,7 +95,7 @@ class Gunzip(io.RawIOBase):
 
     def readinto(self, buffer: WriteableBuffer, /) -> int:
         view = memoryview(buffer)
-        piece = self._inflate(min(len(view), _OUTPUT))
+        piece = self._inflate(min(len(view), PIECE))
         view[: len(piece)] = piece
         self.position += len(piece)
         return len(piece)
@@ -106,7 +103,7 @@ class Gunzip(io.RawIOBase):
     def _inflate(self, most: int) -> bytes:
         """Return 1 to `most` bytes, or none at the end."""
         while not self._zlib.eof:
-            compressed = self._zlib.unconsumed_tail or self._file.read(_PIECE)
+            compressed = self._zlib.unconsumed_tail or self._file.read(_COMPRESSED)
             if not compressed:
                 raise EOFError
             if piece := self._zlib.decompress(compressed, most):
@@ -133,11 +130,3 @@ def reserve(path: Path, size: int) -> NDArray[np.uint8]:
         f"{path}: its {size} bytes do not fit into memory, or into the limit of {MEMORY_LIMIT}",
         hint="an IDX file that is not compressed is mapped, and may be of any size",
     )
-
-
-def fill(file: Stream, block: NDArray[np.uint8]) -> int:
-    """Read into `block (n,)` until it is full or `file` ends; return the number of bytes."""
-    view, done = block.data, 0
-    while done < len(view) and (count := file.readinto(view[done : done + _OUTPUT])):
-        done += count
-    return done

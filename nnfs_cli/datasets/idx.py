@@ -17,19 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnfs_cli.datasets.dataset import Part, square
-from nnfs_cli.datasets.files import (
-    DEFLATE_LIMIT,
-    Gunzip,
-    Stream,
-    damage,
-    fill,
-    is_gzip,
-    opened,
-    reserve,
-    size_of,
-)
+from nnfs_cli.datasets.files import Gunzip, damage, is_gzip, opened, reserve, size_of
 from nnfs_cli.datasets.labels import first_outside, outside
 from nnfs_cli.errors import DataError
+from nnfs_cli.files import DEFLATE_LIMIT, Stream, fill
 
 _UNSIGNED_BYTE = 0x08
 _IMAGES, _LABELS = (2, 3), (1,)  # dimensions: N x D or N x rows x columns; N
@@ -89,7 +80,7 @@ def _unpacked(
             )
         declared = f"the {total} bytes that its header declares"
         block = reserve(path, size)
-        if fill(stream, block) < size:
+        if fill(stream, block.data) < size:
             raise DataError(f"{path}: the data ends at byte {stream.position} of {declared}")
         if stream.read(1):
             raise DataError(f"{path}: the data goes on after {declared}")
@@ -118,7 +109,7 @@ def _read_shape(path: Path, file: Stream, dimensions: tuple[int, ...]) -> tuple[
 
 def _read_bytes(path: Path, file: Stream, count: int) -> bytes:
     block = np.empty(count, dtype=np.uint8)
-    if fill(file, block) < count:
+    if fill(file, block.data) < count:
         raise DataError(f"{path} ends inside its header", hint="fetch the file again")
     return block.tobytes()
 

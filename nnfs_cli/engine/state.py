@@ -6,6 +6,7 @@ out and put back, training goes on as if it had never stopped, to the last bit.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,8 +62,11 @@ class TrainingState:
         if numbers.keys() != self.counters().keys():
             raise ValueError(f"counters {sorted(numbers)} are not {sorted(self.counters())}")
         for name, now in self.counters().items():
-            if isinstance(now, int) and (not isinstance(numbers[name], int) or numbers[name] < 0):
-                raise ValueError(f"{name} is {numbers[name]!r}")
+            number = numbers[name]
+            fits = isinstance(number, int) or (isinstance(now, float) and math.isfinite(number))
+            unset = name in ("best_loss", "lowest_loss") and number == math.inf  # no epoch has been judged yet
+            if not (fits or unset) or number < 0:
+                raise ValueError(f"{name} is {number!r}")
         for name in vars(self.progress):
             setattr(self.progress, name, numbers[name])
         self.optimizer.steps = int(numbers["updates"])
@@ -90,6 +94,8 @@ class TrainingState:
                 layer.rng.bit_generator.state = state
             except (TypeError, KeyError, OverflowError) as error:
                 raise ValueError(f"no state of a generator: {error}") from error
+            if layer.rng.bit_generator.state != state:  # NumPy rounds what is not whole
+                raise ValueError("no state of a generator")
 
     def _dropouts(self) -> list[Dropout]:
         return [layer for layer in self.network.layers if isinstance(layer, Dropout)]

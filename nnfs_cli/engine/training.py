@@ -70,6 +70,7 @@ class Progress:
     loss_sum: float = 0.0  # of the loss over those rows
     correct: int = 0  # right guesses among those rows
     seconds: float = 0.0  # spent on the epoch under way
+    lowest_loss: float = math.inf  # on the validation examples, of all finished epochs
 
     def start_epoch(self) -> None:
         """Count the epoch under way as finished and begin the next."""
@@ -242,7 +243,9 @@ def _finish_epoch(
                 what = f"the validation loss is {say(val_loss)}"
                 raise diverged(progress, progress.batch, what, rate)
             if early_stopping:
-                best = early_stopping.update(progress.epoch + 1, network.params, val_loss)
+                early_stopping.update(progress.epoch + 1, network.params, val_loss)
+            best = val_loss < progress.lowest_loss
+            progress.lowest_loss = min(val_loss, progress.lowest_loss)
     end = EpochEnd(
         epoch=progress.epoch + 1,
         loss=progress.loss_sum / progress.rows,

@@ -54,7 +54,10 @@ def normalise(image: Image.Image, *, name: str = "the picture") -> Normalised:
     ink = np.maximum(-difference if dark_ink else difference, 0.0)
     strongest = float(ink.max())
     if strongest < FAINTEST:
-        raise ImageError(f"no digit found in {name}: the picture looks blank")
+        raise ImageError(
+            f"no digit found in {name}: the picture looks blank",
+            hint="the digit must stand out: a dark pen on light paper, or the other way round",
+        )
     ink /= strongest
     rows, columns = np.nonzero((ink > INK).any(axis=1))[0], np.nonzero((ink > INK).any(axis=0))[0]
     top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
@@ -73,9 +76,12 @@ def to_grey(image: Image.Image) -> Floats:
     ground may be white or black.
     """
     if image.mode in ("I;16", "I;16L", "I;16B", "I", "F"):
-        values = np.asarray(image, dtype=np.float32)
-        low, high = float(values.min()), float(values.max())
-        return (values - low) / (high - low) if high > low else np.zeros_like(values)
+        with np.errstate(invalid="ignore"):  # a signalling NaN is found below like any other
+            values = np.asarray(image, dtype=np.float64)  # the contrast of noise overflows float32
+            low, high = float(values.min()), float(values.max())
+        if not 0 < high - low < math.inf:
+            return np.zeros(values.shape, dtype=np.float32)
+        return ((values - low) / (high - low)).astype(np.float32)
     rgba = np.asarray(image.convert("RGBA"), dtype=np.float32) / 255.0
     alpha = rgba[..., 3]
     grey = rgba[..., :3] @ np.array([0.299, 0.587, 0.114], dtype=np.float32)  # ITU-R BT.601

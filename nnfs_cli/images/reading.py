@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import logging
+import os
 import struct
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from nnfs_cli.errors import ImageError
-from nnfs_cli.files import check_regular
+from nnfs_cli.files import check_regular, why
 
 MAX_BYTES = 256 * 2**20
 MAX_PIXELS = 40_000_000  # a 40-megapixel photo; more is a bomb or a map
+MAX_WEBP = 16_000_000  # its decoder holds a picture four times, and 34 bytes can ask for it
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP", "PPM")  # decoders, not programs
 SUFFIXES = {".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".pgm", ".ppm"}
 
@@ -22,6 +27,8 @@ DAMAGE = (
     *(OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, AttributeError),
     *(RuntimeError, ArithmeticError, MemoryError, AssertionError, struct.error),
 )
+
+logging.getLogger("PIL").addHandler(logging.NullHandler())  # without one Pillow's go to stderr
 
 
 def find_pictures(path: Path) -> list[Path]:
@@ -35,7 +42,7 @@ def find_pictures(path: Path) -> list[Path]:
     try:
         found = sorted(p for p in path.iterdir() if p.suffix.lower() in SUFFIXES and p.is_file())
     except OSError as error:
-        raise ImageError(f"cannot read {path}: {error.strerror}") from error
+        raise ImageError(f"cannot read {path}: {why(error)}") from error
     if not found:
         raise ImageError(
             f"no pictures in {path}", hint="pictures end in " + ", ".join(sorted(SUFFIXES))
@@ -56,21 +63,18 @@ def read_picture(source: Path | bytes, *, name: str) -> Image.Image:
         try:
             source = source.read_bytes()
         except OSError as error:
-            raise ImageError(f"cannot read {name}: {error.strerror}") from error
+            raise ImageError(f"cannot read {name}: {why(error)}") from error
     if not source:
-        raise ImageError(f"cannot read {name}: it is empty")
+        raise ImageError(f"cannot read {name}: it is empty", hint="save the picture again")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow's remarks about odd files are not for users
             image: Image.Image = Image.open(io.BytesIO(source), formats=FORMATS)
-            if image.width * image.height > MAX_PIXELS:
-                raise ImageError(
-                    f"{name} has {image.width} x {image.height} pixels, "
-                    f"the limit is {MAX_PIXELS // 1_000_000} million",
-                    hint="make it smaller first",
-                )
-            image.load()
-            return ImageOps.exif_transpose(image)
+            check_size(image, name=name)
+            with muted():
+                image.load()
+            ImageOps.exif_transpose(image, in_place=True)  # else it would be a second copy
+            return image
     except UnidentifiedImageError as error:
         raise ImageError(
             f"cannot read {name}: it is not a picture of a kind that is known",
@@ -82,4 +86,36 @@ def read_picture(source: Path | bytes, *, name: str) -> Image.Image:
             hint="make it smaller first",
         ) from error
     except DAMAGE as error:
-        raise ImageError(f"cannot read {name}: the picture is damaged") from error
+        raise ImageError(
+            f"cannot read {name}: the picture is damaged",
+            hint="open it in another program and save it as PNG, or fetch it again",
+        ) from error
+
+
+def check_size(image: Image.Image, *, name: str) -> None:
+    """Refuse a picture of too many pixels, none of which is decoded yet."""
+    limit = MAX_WEBP if image.format == "WEBP" else MAX_PIXELS
+    if image.width * image.height > limit:
+        raise ImageError(
+            f"{name} has {image.width} x {image.height} pixels, "
+            f"the limit is {limit // 1_000_000} million",
+            hint="make it smaller first",
+        )
+
+
+@contextlib.contextmanager
+def muted() -> Iterator[None]:
+    """Keep libtiff, which is written in C, from telling standard error what it thinks of a file."""
+    try:
+        saved = os.dup(2)
+    except OSError:  # the caller has closed it
+        yield
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
+    try:
+        yield
+    finally:
+        os.dup2(saved, 2)
+        os.close(saved)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from itertools import pairwise
 from pathlib import Path
 
 import msgspec
@@ -10,7 +11,7 @@ import numpy as np
 
 from nnfs_cli.checkpoint import Checkpoint, DataMark, find_checkpoint
 from nnfs_cli.config import KEYS, EffectiveConfig, RunConfig, from_dict
-from nnfs_cli.engine import Examples
+from nnfs_cli.engine import Examples, Minibatches, TrainingState
 from nnfs_cli.errors import ConfigError, DataError, ModelError
 
 SAMPLE_ROWS = 4096  # rows that the mark of a data set is made from, beside all its labels
@@ -60,6 +61,40 @@ def extends(key: str, value: object, stored: RunConfig) -> bool:
         and value >= stored.epochs
         and stored.schedule in ENDLESS
     )
+
+
+def check_size(checkpoint: Checkpoint, config: RunConfig, inputs: int) -> None:
+    """Check that the network to be made has as many parameters as the checkpoint has for it.
+
+    Raises:
+        ModelError: it has not; found before memory is asked for, in whatever amount.
+    """
+    widths = [inputs, *config.hidden, config.classes]
+    params = checkpoint.arrays.get("params")
+    if params is None or params.size != sum((before + 1) * now for before, now in pairwise(widths)):
+        raise ModelError(f"{checkpoint.path} does not fit the network of its own config")
+
+
+def check_place(checkpoint: Checkpoint, state: TrainingState, minibatches: Minibatches) -> None:
+    """Check that the restored counters and the history name one place in this training.
+
+    Raises:
+        ModelError: they contradict each other.
+    """
+    place = state.progress
+    numbers = state.counters()
+    rows = min(place.batch * minibatches.batch_size, len(minibatches.examples))
+    epochs = [line.get("epoch") for line in checkpoint.header.history]
+    agreed = (
+        place.batch <= len(minibatches)
+        and place.correct <= place.rows == rows
+        and place.step == place.epoch * len(minibatches) + place.batch
+        and numbers["updates"] == numbers.get("averaged", place.step) == place.step
+        and numbers.get("best_epoch", 0) <= place.epoch == len(epochs)
+        and epochs == list(range(1, place.epoch + 1))
+    )
+    if not agreed:
+        raise ModelError(f"{checkpoint.path} is damaged: its counters contradict each other")
 
 
 def mark_data(name: str, examples: Examples) -> DataMark:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from nnfs_cli.checkpoint import Checkpoint, save_checkpoint
+from nnfs_cli.checkpoint import BEST, LATEST, PREVIOUS, Checkpoint, save_checkpoint
 from nnfs_cli.config import EffectiveConfig, to_dict, to_toml
 from nnfs_cli.datasets import Dataset, hold_out, load
 from nnfs_cli.engine import (
@@ -27,7 +27,7 @@ from nnfs_cli.engine import (
     settle,
 )
 from nnfs_cli.errors import DivergedError
-from nnfs_cli.files import atomic_write, folder_lock, prepare_output
+from nnfs_cli.files import atomic_write, folder_lock, prepare_output, sweep
 from nnfs_cli.model import Model, save_model
 from nnfs_cli.workflows.build import (
     build_average,
@@ -36,7 +36,7 @@ from nnfs_cli.workflows.build import (
     build_optimizer,
     build_schedule,
 )
-from nnfs_cli.workflows.resume import check_data, mark_data
+from nnfs_cli.workflows.resume import check_data, check_place, check_size, mark_data
 from nnfs_cli.workflows.threads import Threads
 
 CONFIG = "config.toml"  # the effective config, beside the model
@@ -72,8 +72,12 @@ def training_run(
         NnfsError: the output cannot be written, or another training is writing there.
     """
     output = Path(effective.values.output)
-    prepare_output(output)
+    if not output.parent.is_dir():
+        prepare_output(output)
     with folder_lock(output.parent):
+        prepare_output(output)  # removes temporary files: those of another training until now
+        for name in (LATEST, PREVIOUS, BEST, CONFIG):
+            sweep(output.with_name(name))
         yield TrainingRun(effective, checkpoint)
 
 
@@ -94,6 +98,10 @@ class TrainingRun:
         source = Path(config.data) if config.data else None
         self.dataset: Dataset = load(source, classes=config.classes)
         self.examples: Examples = self.dataset.split("train")
+        self.data_mark = mark_data(self.dataset.name, self.examples)
+        if checkpoint is not None:
+            check_data(checkpoint, self.data_mark)
+            check_size(checkpoint, config, self.examples.inputs)
         self.validation: Examples | None = None
         if config.validation:
             self.examples, self.validation = hold_out(
@@ -111,21 +119,27 @@ class TrainingRun:
             build_average(config, self.network),
             build_early_stopping(config, self.network),
         )
-        self.data_mark = mark_data(self.dataset.name, self.examples)
         self.history: list[dict[str, Any]] = []
         self.threads = Threads(config.threads)
         if checkpoint is not None:
-            check_data(checkpoint, self.data_mark)
             checkpoint.restore(self.state)
+            check_place(checkpoint, self.state, self.minibatches)
             self.history = list(checkpoint.header.history)
-        self._resumed = checkpoint is not None
         self._first = checkpoint is None  # the first checkpoint drops those of an earlier run
+        self._keep_latest = checkpoint is not None and checkpoint.path.name == LATEST
         self._started = self._saved = time.perf_counter()
 
     @property
     def epochs_done(self) -> int:
         """The number of finished epochs."""
         return self.state.progress.epoch
+
+    @property
+    def finished(self) -> bool:
+        """Whether all epochs are done, or early stopping has ended the run."""
+        stopping = self.state.early_stopping
+        stopped = stopping is not None and stopping.should_stop(self.epochs_done)
+        return stopped or self.epochs_done >= self.config.epochs
 
     def events(self) -> Iterator[StepEnd | EpochEnd]:
         """Train; keep the history and the checkpoints; yield what happens.
@@ -135,8 +149,7 @@ class TrainingRun:
                 are saved if there was one.
         """
         probe = self._probe()
-        if not self._resumed:
-            self.threads.choose(probe)
+        self.threads.choose(probe)
         last_good = self.network.params.copy()
         with self.output.with_name(HISTORY).open("w", encoding="utf-8") as file:
             for line in self.history:
@@ -147,7 +160,7 @@ class TrainingRun:
                         np.copyto(last_good, self.network.params)
                         self.history.append(epoch_line(event))
                         print(json.dumps(self.history[-1]), file=file, flush=True)
-                        self.checkpoint(best=event.best and self.validation is not None)
+                        self.checkpoint(best=event.best and event.val_loss is not None)
                     elif time.perf_counter() - self._saved > CHECKPOINT_SECONDS:
                         self.checkpoint()
                     yield event
@@ -199,8 +212,9 @@ class TrainingRun:
             history=self.history,
             best=best,
             first=self._first,
+            keep_latest=self._keep_latest,
         )
-        self._first = False
+        self._first, self._keep_latest = False, True
         self._saved = time.perf_counter()
 
     def pause(self) -> None:
