@@ -64,7 +64,7 @@ class TrainingState:
         for name, now in self.counters().items():
             number = numbers[name]
             fits = isinstance(number, int) or (isinstance(now, float) and math.isfinite(number))
-            unset = name in ("best_loss", "lowest_loss") and number == math.inf  # no epoch has been judged yet
+            unset = name in ("best_loss", "lowest_loss") and number == math.inf  # none judged yet
             if not (fits or unset) or number < 0:
                 raise ValueError(f"{name} is {number!r}")
         for name in vars(self.progress):
