@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch.nn.functional import cross_entropy
 
-EPOCHS, BATCH = int(sys.argv[2]), 256
+EPOCHS, BATCH = int(sys.argv[2]), 192
 
 
 def read(name: str, offset: int) -> np.ndarray:
@@ -27,7 +27,7 @@ schedule = torch.optim.lr_scheduler.OneCycleLR(
 )
 for _ in range(EPOCHS):
     for rows in torch.randperm(len(x)).split(BATCH):
-        loss = cross_entropy(model(x[rows].float() / 255), y[rows], label_smoothing=0.1)
+        loss = cross_entropy(model(x[rows].float() / 255), y[rows], label_smoothing=0.05)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

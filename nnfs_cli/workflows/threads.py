@@ -74,6 +74,10 @@ class Threads:
         else:
             self._restart(usual=min(self._usual, seconds))
 
+    def skip(self) -> None:
+        """Leave out the time since the last step: it went into something else."""
+        self._restart(usual=self._usual)
+
     def _restart(self, *, usual: float) -> None:
         """Begin a new stretch."""
         self._usual = usual

@@ -164,7 +164,10 @@ class TrainingRun:
                     elif time.perf_counter() - self._saved > CHECKPOINT_SECONDS:
                         self.checkpoint()
                     yield event
-                    self.threads.watch(probe)
+                    if isinstance(event, StepEnd):
+                        self.threads.watch(probe)
+                    else:
+                        self.threads.skip()
             except DivergedError as error:
                 np.copyto(self.network.params, last_good)
                 raise self._kept(error) from error
