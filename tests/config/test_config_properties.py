@@ -90,7 +90,7 @@ plain_paths = paths.filter(lambda path: path == path.strip() and path[0] not in 
 
 
 @given(values(plain_paths))
-@settings(max_examples=150, deadline=None)
+@settings(deadline=None)
 def test_yaml_toml_set_and_flags_give_the_same_config(
     folder: Path, given: dict[str, object]
 ) -> None:
@@ -113,7 +113,7 @@ def test_yaml_toml_set_and_flags_give_the_same_config(
 
 
 @given(values(), st.booleans())
-@settings(max_examples=150, deadline=None)
+@settings(deadline=None)
 def test_dump_reads_back_the_same(folder: Path, given: dict[str, object], annotate: bool) -> None:
     config = load(flags=given)
     assert loaded(folder, "dump.toml", to_toml(config, annotate=annotate)) == config.values

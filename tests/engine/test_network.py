@@ -87,7 +87,7 @@ def test_nothing_replaces_the_views_while_training() -> None:
 
 
 @given(rows=st.integers(1, 40), row=st.integers(0, 39), seed=st.integers(0, 2**32 - 1))
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None)
 def test_one_row_alone_is_answered_as_in_a_batch(rows: int, row: int, seed: int) -> None:
     made = network(activation="tanh")
     x = np.random.default_rng(seed).standard_normal((rows, 4))

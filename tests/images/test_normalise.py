@@ -123,6 +123,16 @@ def test_the_aspect_is_kept(width: int, height: int) -> None:
     assert sides == ((20, 4) if width > height else (4, 20))
 
 
+@pytest.mark.parametrize("corner", [(50, 50), (350, 50), (50, 350), (350, 350)])
+def test_the_middle_is_that_of_the_ink_not_of_its_box(corner: tuple[int, int]) -> None:
+    triangle = [(50, 350), (350, 50), corner]  # most of its ink lies on one side of its box
+    if corner in ((350, 50), (50, 350)):
+        triangle = [(50, 50), (350, 350), corner]
+    picture = Image.new("L", (400, 400), 255)
+    ImageDraw.Draw(picture).polygon(triangle, fill=0)
+    looks_like_mnist(normalise(picture).pixels)
+
+
 def test_what_was_done_is_told() -> None:
     dark, light = normalise(draw()), normalise(draw(ink=255, paper=0))
     assert (dark.size, dark.dark_ink, light.dark_ink) == ((200, 200), True, False)

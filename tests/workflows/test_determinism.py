@@ -19,6 +19,7 @@ from resuming import DEMANDING, flags, write_data
 from nnfs_cli.cli.app import main
 from nnfs_cli.model import load_model
 from nnfs_cli.workflows import train as train_workflow
+from nnfs_cli.workflows.threads import Threads
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 SMOKE = str(CHECKOUT / "configs" / "smoke.yaml")
@@ -132,3 +133,24 @@ def test_another_number_of_threads_agrees_to_a_millionth(
         params[threads] = load_model(Path(output)).network.params
     # float32, weights of up to 1, after 235 steps of 256 rows: 1e-7 was measured
     np.testing.assert_allclose(params["2"], params["1"], rtol=1e-6, atol=1e-6)
+
+
+class Curious(Threads):
+    """Measures before training and after every step, and stays with one thread."""
+
+    def choose(self, probe: Callable[[], object]) -> int:
+        for _ in range(3):
+            probe()
+        return self.count
+
+    def watch(self, probe: Callable[[], object]) -> None:
+        probe()
+
+
+def test_measuring_the_threads_changes_no_byte(
+    trained: Trained, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # it makes steps that nobody asked for, which may use up no random numbers
+    plain = trained("plain", in_process)
+    monkeypatch.setattr(train_workflow, "Threads", Curious)
+    assert trained("measured", in_process) == plain

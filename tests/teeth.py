@@ -1,0 +1,344 @@
+"""Teeth: seeds bugs into a copy of the project, one at a time, and shows that the suite bites each.
+
+    python tests/teeth.py                        all of them, some minutes on two cores
+    python tests/teeth.py 3 28-33                only these
+    python tests/teeth.py --write docs/teeth.md  and write the table down
+
+The tests most likely to bite run first, then all the others, until one fails. A bug whose place is
+no longer in the code is an error: it has to be seeded anew.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import os
+import platform
+import queue
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import NamedTuple
+
+PROJECT = Path(__file__).resolve().parents[1]
+LEFT_OUT = (".*", "__pycache__", "data", "model", "build", "dist")
+PROCESSES = 2
+SECONDS = 600.0  # a suite that has not ended by then hangs, which nobody overlooks
+
+
+class Bug(NamedTuple):
+    """A mistake: in `file` the text `old`, there exactly once, becomes `new`."""
+
+    file: str
+    what: str
+    old: str
+    new: str
+    tests: str  # the tests to run first
+
+
+class Bite(NamedTuple):
+    """How it went: the test that failed, or None; and the seconds until then."""
+
+    test: str | None
+    seconds: float
+
+
+# fmt: off
+BUGS = [
+    Bug("engine/ops.py", "sigmoid: a sign in the derivative",
+        "np.subtract(1.0, out, out=dx)", "np.add(1.0, out, out=dx)", "engine"),
+    Bug("engine/ops.py", "dense: dx with weights reshaped, not transposed",
+        "np.matmul(dout, weight.T, out=dx)",
+        "np.matmul(dout, weight.reshape(weight.T.shape), out=dx)", "engine"),
+    Bug("engine/ops.py", "cross-entropy: no 1/N in the gradient",
+        "rows, classes = probs.shape", "rows, classes = 1, probs.shape[1]", "engine"),
+    Bug("engine/ops.py", "softmax: the maximum is not subtracted",
+        "np.subtract(logits, np.maximum.reduce(logits, axis=1, keepdims=True), out=out)",
+        "np.copyto(out, logits)", "engine"),
+    Bug("engine/ops.py", "cross-entropy: one maximum for all rows",
+        "np.subtract(logits, np.maximum.reduce(logits, axis=1, keepdims=True), out=probs)",
+        "np.subtract(logits, logits.max(), out=probs)", "engine"),
+    Bug("engine/ops.py", "label smoothing: over C - 1 classes",
+        "smoothing / classes / rows", "smoothing / max(1, classes - 1) / rows", "engine"),
+    Bug("engine/ops.py", "ReLU: a slope where the unit is off",
+        "np.sign(out, out=dx)", "np.greater_equal(out, 0.0, out=dx)", "engine"),
+    Bug("engine/ops.py", "dropout: kept units are not scaled up",
+        "return np.multiply(mask, 1.0 / (1.0 - drop), out=mask)", "return mask", "engine"),
+    Bug("engine/layers.py", "dropout: also when predicting",
+        "        if not training:\n            return x\n", "", "engine"),
+    Bug("engine/ops.py", "dense: dbias is a mean, not a sum",
+        "np.add.reduce(dout, axis=0, out=dbias)", "np.mean(dout, axis=0, out=dbias)", "engine"),
+    Bug("engine/initializers.py", "He: by the units, not the inputs",
+        "return math.sqrt(2.0 / inputs)", "return math.sqrt(2.0 / units)", "engine"),
+    Bug("engine/optimizers.py", "Adam: v without its bias correction",
+        "root = math.sqrt((1.0 - self.beta2) / (1.0 - self.beta2**self.steps))",
+        "root = math.sqrt(1.0 - self.beta2)", "engine"),
+    Bug("engine/optimizers.py", "AdamW: biases decay too",
+        "for weight in self.weights:", "for weight in [self.params]:", "engine parity"),
+    Bug("engine/optimizers.py", "AdamW: decay without the learning rate",
+        "1.0 - learning_rate * self.weight_decay", "1.0 - self.weight_decay", "engine parity"),
+    Bug("engine/optimizers.py", "momentum: the gradient is subtracted",
+        "np.add(velocity, grads, out=velocity)\n        np.multiply(velocity, learning_rate",
+        "np.subtract(velocity, grads, out=velocity)\n        np.multiply(velocity, learning_rate",
+        "parity engine"),
+    Bug("engine/optimizers.py", "Nesterov: does not look ahead",
+        "np.multiply(velocity, self.momentum, out=scratch)\n"
+        "        np.add(scratch, grads, out=scratch)\n",
+        "np.copyto(scratch, velocity)\n", "parity engine"),
+    Bug("engine/schedules.py", "cosine: only half of the way down",
+        "half_cosine(step / self.total_steps)", "half_cosine(step / self.total_steps / 2)",
+        "engine"),
+    Bug("workflows/build.py", "step decay: every N steps, not epochs",
+        "c.step_every * steps", "c.step_every", "workflows cli"),
+    Bug("engine/batching.py", "no shuffle",
+        "generator(self.seed, Stream.SHUFFLE, number).permutation(len(self.examples))",
+        "np.arange(len(self.examples))", "engine"),
+    Bug("engine/batching.py", "the short last batch is dropped",
+        "len(order), self.batch_size)", "len(order) - self.batch_size + 1, self.batch_size)",
+        "engine"),
+    Bug("engine/batching.py", "the same order in each epoch",
+        "Stream.SHUFFLE, number)", "Stream.SHUFFLE, 0)", "engine"),
+    Bug("engine/averaging.py", "averaging: decay the wrong way round",
+        "np.multiply(self._scratch, 1.0 - decay", "np.multiply(self._scratch, decay", "engine"),
+    Bug("engine/training.py", "early stopping: the best weights are not put back",
+        "if early_stopping and early_stopping.best_epoch:",
+        "if early_stopping and early_stopping.best_epoch < 0:", "engine"),
+    Bug("engine/training.py", "validation of the last weights, not of the average",
+        "average.applied() if average else nullcontext()", "nullcontext()", "engine"),
+    Bug("engine/training.py", "mean loss: a short batch counts as a full one",
+        "progress.loss_sum += value * len(batch.labels)",
+        "progress.loss_sum += value * minibatches.batch_size", "engine parity"),
+    Bug("engine/metrics.py", "confusion matrix: transposed",
+        "labels * classes + predicted", "predicted * classes + labels", "engine"),
+    Bug("engine/gradcheck.py", "gradient check: compares backward with itself",
+        "np.linalg.norm(computed[name] - slope)", "np.linalg.norm(slope - slope)", "engine"),
+    Bug("engine/training.py", "resume: the epoch's batches begin anew",
+        "minibatches.epoch(progress.epoch, start=progress.batch)",
+        "minibatches.epoch(progress.epoch)", "workflows engine"),
+    Bug("engine/state.py", "resume: the optimizer's step counter is not restored",
+        'self.optimizer.steps = int(numbers["updates"])', "pass", "workflows engine"),
+    Bug("engine/state.py", "resume: the average is restored into a copy",
+        'vectors["average"] = self.average.params',
+        'vectors["average"] = self.average.params.copy()', "workflows engine"),
+    Bug("checkpoint.py", "resume: the random generators are not restored",
+        "state.restore_generators(json.loads(self.header.generators))",
+        "json.loads(self.header.generators)", "workflows test_checkpoint.py"),
+    Bug("checkpoint.py", "checkpoint: the one before is not kept",
+        "if keep_latest and latest.exists():", "if False:", "test_checkpoint.py workflows"),
+    Bug("files.py", "saving: no fsync of the file",
+        "            os.fsync(file.fileno())\n", "", "test_files.py test_checkpoint.py"),
+    Bug("files.py", "saving: no fsync of the folder",
+        "    sync_folder(path.parent)\n", "", "test_files.py test_checkpoint.py"),
+    Bug("model.py", "model file: the checksums are not compared",
+        "if header.tensors != describe(arrays):",
+        "if header.tensors.keys() != arrays.keys():", "test_model.py"),
+    Bug("model.py", "model file: weights that are not numbers are accepted",
+        "if not np.isfinite(network.params).all():", "if np.isinf(network.params).any():",
+        "test_model.py"),
+    Bug("npz.py", "npz: no limit of the unpacked size",
+        "if declared > limit:", "if declared > 2**60:", "test_npz.py test_model.py"),
+    Bug("npz.py", "npz: the CRC is not checked",
+        "        block = np.empty(expected, dtype=np.uint8)\n",
+        "        block = np.empty(expected, dtype=np.uint8)\n"
+        "        stream._expected_crc = None\n", "test_npz.py test_model.py"),
+    Bug("datasets/labels.py", "labels: one class too many",
+        "labels.max() < classes:", "labels.max() <= classes:", "datasets"),
+    Bug("datasets/csv_table.py", "CSV: line numbers from 0",
+        "for i, line in enumerate(lines, start=1)", "for i, line in enumerate(lines, start=0)",
+        "datasets"),
+    Bug("datasets/idx.py", "IDX: bytes after the data are accepted",
+        "if stream.read(1):", "if not stream:", "datasets"),
+    Bug("datasets/hold_out.py", "validation rows are learned from, too",
+        "examples.subset(np.sort(order[count:]))", "examples.subset(np.sort(order))", "datasets"),
+    Bug("images/normalise.py", "pictures: the network is shown black on white",
+        "pixels=centre(", "pixels=255 - centre(", "images"),
+    Bug("images/normalise.py", "pictures: the box is centred, not the ink",
+        "math.floor(SIDE / 2 + 1 - y)", "(SIDE - height) // 2", "images"),
+    Bug("workflows/predict.py", "pictures: pixels are not scaled to 0-1",
+        "astype(model.network.dtype) / 255.0", "astype(model.network.dtype)", "cli workflows"),
+    Bug("config/load.py", "config: --set beats a flag",
+        "        *from_assignments(assignments),\n        *from_flags(flags or {}),\n",
+        "        *from_flags(flags or {}),\n        *from_assignments(assignments),\n", "config"),
+    Bug("cli/interruption.py", "exit code of SIGTERM: 130",
+        "signal.SIGTERM: ExitCode.TERMINATED", "signal.SIGTERM: ExitCode.INTERRUPTED", "cli"),
+    Bug("cli/console.py", "bidirectional characters reach the terminal",
+        '("Cc", "Cf", "Cs",', '("Cc", "Cs",', "cli"),
+    Bug("cli/console.py", "JSON: notes on stdout",
+        "print(printable(text), file=sys.stderr)", "print(printable(text), file=sys.stdout)",
+        "cli workflows"),
+    Bug("workflows/train.py", "threads: measuring them draws from dropout's generator",
+        "self.network.forward(batch.x)", "self.network.forward(batch.x, training=True)",
+        "workflows cli"),
+    Bug("workflows/threads.py", "threads: the number that was asked for is not set",
+        'self._candidates[-1] if setting == "auto" else setting', "self._candidates[-1]",
+        "workflows cli"),
+    Bug("engine/training.py", "divergence: a step is made from a loss that ran away",
+        "if not ran_away(value):", "if optimizer:", "engine"),
+    Bug("workflows/train.py", "divergence: the last good weights are not put back",
+        "                np.copyto(self.network.params, last_good)\n                raise",
+        "                raise", "cli workflows"),
+    Bug("engine/examples.py", "pixels are divided by 256",
+        "PIXEL_SCALE = 1.0 / 255.0", "PIXEL_SCALE = 1.0 / 256.0", "engine"),
+    Bug("workflows/build.py", "the config's momentum is not used",
+        "Momentum(c.momentum)", "Momentum()", "workflows"),
+    Bug("workflows/build.py", "the seed does not choose the first weights",
+        "generator(config.seed, Stream.WEIGHTS)", "generator(0, Stream.WEIGHTS)", "workflows"),
+    Bug("workflows/train.py", "resume: the history of the epochs before is lost",
+        "self.history = list(checkpoint.header.history)", "self.history = []", "workflows"),
+    Bug("workflows/resume.py", "resume: changed data of the same size is accepted",
+        "if before == now:", "if (before.rows, before.inputs) == (now.rows, now.inputs):",
+        "workflows"),
+    Bug("files.py", "a second training writes to the same output",
+        "if not try_lock(handle):", "if try_lock(handle) is None:", "test_files.py workflows"),
+    Bug("files.py", "a temporary file stays behind when a save fails",
+        "        temporary.unlink(missing_ok=True)\n        raise\n", "        raise\n",
+        "test_files.py"),
+    Bug("cli/predict.py", "exit code 0 though a picture was refused",
+        "return ExitCode.FAILURE if failed else ExitCode.OK", "return ExitCode.OK", "cli"),
+]
+# fmt: on
+
+
+def copy_project(folder: Path) -> Path:
+    """Return a copy of the project in `folder`, that shares nothing but the data."""
+    copy = folder / "project"
+    shutil.copytree(PROJECT, copy, ignore=shutil.ignore_patterns(*LEFT_OUT))
+    (copy / "data").symlink_to(PROJECT / "data")
+    return copy
+
+
+def first_failure(project: Path, *arguments: str) -> str | None:
+    """Run pytest in `project`, by its own copy of the package; return the first failing test."""
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(project),
+        "PYTHONDONTWRITEBYTECODE": "1",  # two changes in a second would share the compiled file
+        "OPENBLAS_NUM_THREADS": "1",
+    }
+    command = [sys.executable, "-m", "pytest", "-x", "-rfE", "-p", "no:cacheprovider", *arguments]
+    try:
+        done = subprocess.run(
+            command, cwd=project, env=environment, capture_output=True, text=True, timeout=SECONDS
+        )
+    except subprocess.TimeoutExpired:
+        return "(the suite hangs)"
+    if done.returncode == 0:
+        return None
+    found = re.search(r"^(?:FAILED|ERROR) ([^\s\[]+)", done.stdout, re.MULTILINE)  # less its case
+    if found is None or done.returncode != 1:
+        if found and done.returncode == 2:  # it cannot even be imported
+            return found[1]
+        raise SystemExit(f"pytest went wrong in {project}:\n{done.stdout}{done.stderr}")
+    return found[1]
+
+
+def bite(bug: Bug, project: Path, options: list[str]) -> Bite:
+    """Seed `bug`, look for a test that fails, and take it out again."""
+    started = time.perf_counter()
+    path = project / "nnfs_cli" / bug.file
+    sound = path.read_text(encoding="utf-8")
+    path.write_text(sound.replace(bug.old, bug.new), encoding="utf-8")
+    first = [f"tests/{name}" for name in bug.tests.split()]
+    try:
+        test = first_failure(project, *first, *options)
+        if test is None:
+            test = first_failure(project, *(f"--ignore={name}" for name in first), *options)
+    finally:
+        path.write_text(sound, encoding="utf-8")
+    return Bite(test, time.perf_counter() - started)
+
+
+def check_places() -> None:
+    """Stop where a bug can no longer be seeded."""
+    for number, bug in enumerate(BUGS, start=1):
+        count = (PROJECT / "nnfs_cli" / bug.file).read_text(encoding="utf-8").count(bug.old)
+        if count != 1:
+            raise SystemExit(f"bug {number} ({bug.file}): found {count} times: {bug.old!r}")
+
+
+def bite_all(numbers: list[int], options: list[str]) -> dict[int, Bite]:
+    """Seed the bugs of these numbers; return how each went. `options` are pytest's."""
+    check_places()
+    copies: queue.SimpleQueue[Path] = queue.SimpleQueue()
+
+    def work(number: int) -> Bite:
+        copy = copies.get()
+        try:
+            result = bite(BUGS[number - 1], copy, options)
+        finally:
+            copies.put(copy)
+        print(line(number, result), flush=True)
+        return result
+
+    with tempfile.TemporaryDirectory() as folder:
+        for i in range(PROCESSES):
+            copies.put(copy_project(Path(folder, str(i))))
+        sound = copies.get()
+        if (test := first_failure(sound, *options)) is not None:
+            raise SystemExit(f"the suite fails without any bug: {test}")
+        copies.put(sound)
+        with ThreadPoolExecutor(PROCESSES) as pool:
+            return dict(zip(numbers, pool.map(work, numbers), strict=True))
+
+
+def line(number: int, result: Bite) -> str:
+    """Return the line of a bug in the table."""
+    bug = BUGS[number - 1]
+    test = f"`{result.test.removeprefix('tests/')}`" if result.test else "**nothing**"
+    return f"| {number} | `{bug.file}` | {bug.what} | {test} |"
+
+
+def table(results: dict[int, Bite], ignored: list[str]) -> str:
+    """Return the page: what was done, when, and the table."""
+    caught = sum(result.test is not None for result in results.values())
+    minutes = sum(result.seconds for result in results.values()) / 60
+    return "\n".join(
+        [
+            "# Teeth",
+            "",
+            "Is a bug noticed? `python tests/teeth.py --write docs/teeth.md` seeded each",
+            "of these into a copy of the project, alone, and ran the tests until one failed.",
+            "",
+            f"**{caught} of {len(results)} caught**, {datetime.date.today()}, "
+            f"Python {platform.python_version()}, {minutes:.0f} minutes of tests. "
+            f"Tests left out: {', '.join(f'`{name}`' for name in ignored) or 'none'}.",
+            "",
+            "| | file in `nnfs_cli/` | bug | caught by |",
+            "|---:|---|---|---|",
+            *(line(number, result) for number, result in results.items()),
+            "",
+        ]
+    )
+
+
+def wanted(words: list[str]) -> list[int]:
+    """Return the numbers that `3 28-33` names; all without any."""
+    numbers: list[int] = []
+    for word in words:
+        low, _, high = word.partition("-")
+        numbers += range(int(low), int(high or low) + 1)
+    return numbers or list(range(1, len(BUGS) + 1))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("numbers", nargs="*", help="which bugs: 3 28-33 (default: all)")
+    parser.add_argument("--write", type=Path, help="write the table to this file")
+    parser.add_argument("--ignore", action="append", default=[], help="tests not to run at all")
+    options = parser.parse_args()
+    ignored = [f"--ignore={name}" for name in options.ignore]
+    results = bite_all(wanted(options.numbers), ignored)
+    if options.write:
+        options.write.write_text(table(results, options.ignore), encoding="utf-8")
+    missed = [number for number, result in results.items() if result.test is None]
+    print(f"{len(results) - len(missed)} of {len(results)} caught; not caught: {missed or 'none'}")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
