@@ -149,10 +149,12 @@ def check_regular(path: Path, *, limit: int, error: type[NnfsError]) -> int:
     try:
         status = path.stat()
     except (OSError, ValueError) as reason:
-        raise error(f"cannot read {path}: {why(reason)}") from reason
+        raise error(
+            f"cannot read {path}: {why(reason)}", hint="check the spelling of the path"
+        ) from reason
     if not stat.S_ISREG(status.st_mode):
         kind = "a folder" if stat.S_ISDIR(status.st_mode) else "not a regular file"
-        raise error(f"cannot read {path}: it is {kind}")
+        raise error(f"cannot read {path}: it is {kind}", hint="name a file")
     if status.st_size > limit:
         raise error(f"cannot read {path}: {status.st_size:,} bytes, the limit is {limit:,}")
     return status.st_size

@@ -11,7 +11,7 @@ import itertools
 import math
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 import numpy as np
@@ -21,7 +21,7 @@ from nnfs_cli.engine import ACTIVATIONS, Network, multilayer_perceptron
 from nnfs_cli.errors import ModelError
 from nnfs_cli.files import atomic_write, why
 from nnfs_cli.manifest import Tensor, describe, pack
-from nnfs_cli.npz import one_line, read_npz, write_npz
+from nnfs_cli.npz import MEMBERS, one_line, read_npz, write_npz
 
 FORMAT = 1
 HEADER = "nnfs"  # the member that describes the others
@@ -54,7 +54,7 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
 
     format: int
     inputs: int
-    hidden: tuple[int, ...]
+    hidden: Annotated[tuple[int, ...], msgspec.Meta(max_length=MEMBERS // 2)]
     activation: str
     classes: tuple[str, ...]
     image_shape: tuple[int, int] | None
@@ -129,8 +129,10 @@ def load_model(path: Path) -> Model:
 
 def read_header(path: Path, text: NDArray[Any], arrays: dict[str, NDArray[Any]]) -> Header:
     """Decode the member `nnfs`, and compare each array with what it says about it."""
+    if text.dtype != np.uint8:
+        raise ModelError(f"{path} has a header of {text.dtype}, not of bytes", hint=HINT)
     try:
-        header = msgspec.json.decode(text.astype(np.uint8).tobytes(), type=Header)
+        header = msgspec.json.decode(text.tobytes(), type=Header)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
         raise ModelError(f"{path} has a damaged header: {one_line(error)}", hint=HINT) from error
     if header.format != FORMAT:

@@ -31,6 +31,7 @@ from nnfs_cli.files import DEFLATE_LIMIT, check_regular, fill, why
 MEMBERS = 256  # a network of 32 layers with its optimizer's state has fewer
 DIRECTORY = MEMBERS * 256  # bytes at the end of the file that list them
 HEADER = 4096  # bytes of a member that may be its description
+NAME = 100  # characters of a member's name, which messages quote
 
 _DIRECTORY_END = struct.Struct("<4s4H2LH")  # the last 22 bytes of a zip file
 _LOCATOR = 20  # bytes before those, in a large file, that say where its 64-bit directory is
@@ -137,12 +138,16 @@ def _members(archive: zipfile.ZipFile, *, limit: int) -> dict[str, zipfile.ZipIn
         name = member.filename.removesuffix(".npy")
         if name in found:
             raise _RefusedError(f" has the array {reprlib.repr(name)} twice")
+        if len(name) > NAME or not name.isprintable():
+            raise _RefusedError(f"{_place(member)} has no name that can be shown")
         found[name] = member
         _check_size(member)
     return found
 
 
 def _check_size(member: zipfile.ZipInfo) -> None:
+    if member.flag_bits & 1:
+        raise _RefusedError(f"{_place(member)} is encrypted")
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise _RefusedError(f"{_place(member)} is compressed in an unknown way")
     deflated = member.compress_type == zipfile.ZIP_DEFLATED

@@ -183,7 +183,7 @@ def resume_command(output: Path) -> str:
 def result_line(report: TrainingReport) -> str:
     """Return the result in one line."""
     test = "" if report.test_accuracy is None else f" test_accuracy={report.test_accuracy:.4f}"
-    return f"train_accuracy={report.train_accuracy:.4f}{test} model={report.model}"
+    return f"train_accuracy={report.train_accuracy:.4f}{test} model={printable(str(report.model))}"
 
 
 def summarise(report: TrainingReport) -> None:

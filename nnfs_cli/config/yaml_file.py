@@ -28,12 +28,15 @@ from nnfs_cli.config.words import printable, shown
 from nnfs_cli.errors import ConfigError
 
 MAX_DEPTH = 8  # a config needs one level: the list of hidden layers
+MAX_BRACKETS = 200  # more than any config has; the parser's time grows with their square
 # What a parser written in Python may also raise on damaged text, and none of which is our mistake.
 STUMBLES = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
 
 
 def settings(text: str, name: str) -> list[Setting]:
     """Read `text`; `name` is what messages call the file."""
+    if text.count("[") + text.count("{") > MAX_BRACKETS:
+        raise ConfigError(f"{name}: nested too deep for a config")
     try:
         return list(_document(YAML(typ="safe", pure=True).parse(text), name))
     except MarkedYAMLError as error:

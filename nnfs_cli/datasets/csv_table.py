@@ -25,7 +25,7 @@ from nnfs_cli.errors import DataError
 
 _BLOCK = 1 << 20  # characters parsed at a time; a line may not be longer
 _LABEL_NAMES = ("label", "labels", "class", "target", "y")
-_WHOLE = re.compile(r"\s*([+-]?[0-9]+)(\.0*)?\s*")
+_WHOLE = re.compile(r"\s*([+-]?[0-9]+)(\.0*)?\s*", re.ASCII)
 _HINT = "a line is the label and then the pixels, 0 to 255, separated by commas"
 
 
@@ -109,6 +109,9 @@ class _Table:
 
     def parse(self, lines: list[_Line]) -> NDArray[Any]:
         """Return the values (n, columns) of a block, all of them checked; any numeric dtype."""
+        # NumPy 2.4 looks other letters up in a table of ASCII, beyond its end, and may crash
+        if not all(line.text.isascii() for line in lines):
+            raise self._complaint(lines)
         for dtype in (np.uint8, np.float64):  # float64: labels above 255, whole numbers like 7.0
             try:
                 rows = np.loadtxt(

@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from nnfs_cli.errors import ImageError
 from nnfs_cli.files import check_regular, why
@@ -19,6 +19,8 @@ from nnfs_cli.files import check_regular, why
 MAX_BYTES = 256 * 2**20
 MAX_PIXELS = 40_000_000  # a 40-megapixel photo; more is a bomb or a map
 MAX_WEBP = 16_000_000  # its decoder holds a picture four times, and 34 bytes can ask for it
+MAX_SLOW = 1_000_000  # where Pillow decodes in Python, an odd PPM or BMP: a second and a half
+PPM_HEADER = 4096  # bytes; Pillow reads them one at a time, and a comment may be endless
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP", "PPM")  # decoders, not programs
 SUFFIXES = {".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".pgm", ".ppm"}
 
@@ -42,7 +44,9 @@ def find_pictures(path: Path) -> list[Path]:
     try:
         found = sorted(p for p in path.iterdir() if p.suffix.lower() in SUFFIXES and p.is_file())
     except OSError as error:
-        raise ImageError(f"cannot read {path}: {why(error)}") from error
+        raise ImageError(
+            f"cannot read {path}: {why(error)}", hint="check who may read it"
+        ) from error
     if not found:
         raise ImageError(
             f"no pictures in {path}", hint="pictures end in " + ", ".join(sorted(SUFFIXES))
@@ -63,13 +67,17 @@ def read_picture(source: Path | bytes, *, name: str) -> Image.Image:
         try:
             source = source.read_bytes()
         except OSError as error:
-            raise ImageError(f"cannot read {name}: {why(error)}") from error
+            raise ImageError(
+                f"cannot read {name}: {why(error)}", hint="check who may read it"
+            ) from error
     if not source:
-        raise ImageError(f"cannot read {name}: it is empty", hint="save the picture again")
+        raise ImageError(f"cannot read {name}: it is empty", hint="save or fetch it again")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow's remarks about odd files are not for users
-            image: Image.Image = Image.open(io.BytesIO(source), formats=FORMATS)
+            if source.startswith(b"P"):
+                Image.open(io.BytesIO(source[:PPM_HEADER]), formats=["PPM"])
+            image = Image.open(io.BytesIO(source), formats=FORMATS)
             check_size(image, name=name)
             with muted():
                 image.load()
@@ -92,9 +100,11 @@ def read_picture(source: Path | bytes, *, name: str) -> Image.Image:
         ) from error
 
 
-def check_size(image: Image.Image, *, name: str) -> None:
+def check_size(image: ImageFile.ImageFile, *, name: str) -> None:
     """Refuse a picture of too many pixels, none of which is decoded yet."""
     limit = MAX_WEBP if image.format == "WEBP" else MAX_PIXELS
+    if any(tile[0] in Image.DECODERS for tile in image.tile):
+        limit = MAX_SLOW
     if image.width * image.height > limit:
         raise ImageError(
             f"{name} has {image.width} x {image.height} pixels, "
