@@ -14,7 +14,7 @@ from nnfs_cli.engine import (
     generator,
     multilayer_perceptron,
 )
-from nnfs_cli.workflows.threads import Threads
+from nnfs_cli.workflows.threads import Threads, step_probe
 
 batch_size = int(sys.argv[1])
 hidden = [int(units) for units in sys.argv[2].split(",")]
@@ -25,13 +25,7 @@ loss = SoftmaxCrossEntropy()
 progress = Progress()
 
 
-def probe() -> None:
-    """A step that changes no weight."""
-    loss.forward(network.forward(batch.x), batch.labels)
-    network.backward(loss.backward())
-
-
-batch = next(batches.epoch(0))
+probe = step_probe(network, batches, loss)
 threads = Threads("auto")
 threads.choose(probe)
 

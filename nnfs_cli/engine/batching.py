@@ -48,11 +48,13 @@ class Minibatches:
         """
         order = generator(self.seed, Stream.SHUFFLE, number).permutation(len(self.examples))
         for first in range(start * self.batch_size, len(order), self.batch_size):
-            indices = order[first : first + self.batch_size]
-            n = len(indices)
-            x = self._x.rows(n)
-            self.examples.gather(indices, out=x, raw=self._raw.rows(n))
-            yield Batch(x, self.examples.labels[indices])
+            yield self.gather(order[first : first + self.batch_size])
+
+    def gather(self, indices: Labels) -> Batch:
+        """Return the examples at `indices (n,)`, in the memory that every batch uses."""
+        x = self._x.rows(len(indices))
+        self.examples.gather(indices, out=x, raw=self._raw.rows(len(indices)))
+        return Batch(x, self.examples.labels[indices])
 
     def __repr__(self) -> str:
         return f"Minibatches({len(self)} of {self.batch_size} from {self.examples!r})"

@@ -13,7 +13,10 @@ import time
 from collections.abc import Callable
 from typing import Literal
 
+import numpy as np
 from threadpoolctl import ThreadpoolController
+
+from nnfs_cli.engine import Minibatches, Network, SoftmaxCrossEntropy
 
 ROUNDS = 3  # each count is timed so often, in turn, and its best round counts
 ROUND_SECONDS = 0.004  # a round is as many probes as this takes: at least one
@@ -83,6 +86,26 @@ class Threads:
         self._usual = usual
         self._steps = 0
         self._started = time.perf_counter()
+
+
+def step_probe(
+    network: Network, minibatches: Minibatches, loss: SoftmaxCrossEntropy
+) -> Callable[[], None]:
+    """Return a step that does what a real one does, and changes no weight.
+
+    The parts between the products belong to it: while one thread gathers and updates, the others
+    wait, and how long they take to come back is half of the question.
+    """
+    rows = np.arange(min(minibatches.batch_size, len(minibatches.examples)))
+    updated = np.empty_like(network.params)
+
+    def probe() -> None:
+        batch = minibatches.gather(rows)
+        loss.forward(network.forward(batch.x), batch.labels)
+        network.backward(loss.backward())
+        np.subtract(network.params, network.grads, out=updated)
+
+    return probe
 
 
 def candidate_counts(cores: int) -> list[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,7 +37,7 @@ from nnfs_cli.workflows.build import (
     build_schedule,
 )
 from nnfs_cli.workflows.resume import check_data, check_place, check_size, mark_data
-from nnfs_cli.workflows.threads import Threads
+from nnfs_cli.workflows.threads import Threads, step_probe
 
 CONFIG = "config.toml"  # the effective config, beside the model
 HISTORY = "history.jsonl"  # a line an epoch, beside the model
@@ -148,7 +148,7 @@ class TrainingRun:
             DivergedError: the loss ran away. The weights are those of the last finished epoch, and
                 are saved if there was one.
         """
-        probe = self._probe()
+        probe = step_probe(self.network, self.minibatches, self.loss)
         self.threads.choose(probe)
         last_good = self.network.params.copy()
         with self.output.with_name(HISTORY).open("w", encoding="utf-8") as file:
@@ -185,16 +185,6 @@ class TrainingRun:
             early_stopping=self.state.early_stopping,
             progress=self.state.progress,
         )
-
-    def _probe(self) -> Callable[[], None]:
-        """Return a step that takes as long as a real one and changes no weight."""
-        batch = next(self.minibatches.epoch(0))
-
-        def probe() -> None:
-            self.loss.forward(self.network.forward(batch.x), batch.labels)
-            self.network.backward(self.loss.backward())
-
-        return probe
 
     def _kept(self, error: DivergedError) -> DivergedError:
         """Save the last good model, if there is one, and say so."""
