@@ -8,6 +8,7 @@ import io
 import itertools
 import json
 import os
+import threading
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -20,7 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from nnfs_cli.engine import ACTIVATIONS, Network, multilayer_perceptron
+from nnfs_cli.engine import ACTIVATIONS, Network, Stream, generator, multilayer_perceptron
 from nnfs_cli.errors import ModelError
 from nnfs_cli.model import HINT, MAX_BYTES, Model, load_model, save_model
 
@@ -429,3 +430,31 @@ def test_a_model_prints_itself(path: Path) -> None:
         "Model(4 -> 3 relu -> 2 relu -> 2 softmax)"
     )
     assert isinstance(model().network, Network)
+
+
+def test_a_reader_finds_a_whole_model_at_every_moment_of_500_saves(tmp_path: Path) -> None:
+    path = tmp_path / "model.npz"
+    networks = [
+        multilayer_perceptron(4, [3], 2).initialize(generator(seed, Stream.WEIGHTS))
+        for seed in range(2)
+    ]
+    models = [Model(network, "sigmoid", ("0", "1"), None) for network in networks]
+    known = {network.params.tobytes() for network in networks}
+    save_model(path, models[0])
+    done = threading.Event()
+    found: list[bytes] = []
+
+    def read() -> None:
+        while not done.is_set():
+            found.append(load_model(path).network.params.tobytes())
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    try:
+        for number in range(500):
+            save_model(path, models[number % 2])
+    finally:
+        done.set()
+        reader.join()
+    assert len(found) > 20
+    assert set(found) == known
