@@ -508,18 +508,11 @@ def test_each_of_200_killed_chains_ends_with_equal_weights(
     assert outcome(folder) == unkilled
 
 
-@pytest.mark.parametrize(
-    ("number", "code", "seed"),
-    [
-        (signal.SIGINT, 130, 0),
-        (signal.SIGTERM, 143, 1),
-        (signal.SIGINT, 130, 2),
-        (signal.SIGTERM, 143, 3),
-    ],
-)
-def test_a_signal_stops_the_command_in_time_and_it_can_be_resumed(
-    folder: Path, unkilled: Outcome, number: signal.Signals, code: int, seed: int
-) -> None:
+SIGNALS = {signal.SIGINT: 130, signal.SIGTERM: 143}
+
+
+def stop_and_resume(folder: Path, number: signal.Signals, seed: int) -> None:
+    """Stop the real command by a signal at a random moment, check how, and resume to the end."""
     rng = random.Random(seed)
     process = start(folder, resume=False)
     wait_for_epochs(process, rng.randint(1, 20))
@@ -528,11 +521,29 @@ def test_a_signal_stops_the_command_in_time_and_it_can_be_resumed(
     sent = time.monotonic()
     _, err = process.communicate(timeout=30)
     assert time.monotonic() - sent < 2
-    assert process.returncode == code
+    assert process.returncode == SIGNALS[number]
     assert b"Continue: nnfs train --resume --output " in err
     assert b"Traceback" not in err
     assert find_checkpoint(folder / "run").header.counters["step"]
     assert train(configure(folder), resume=True)
+
+
+@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("number", SIGNALS)
+def test_a_signal_stops_the_command_in_time_and_it_can_be_resumed(
+    folder: Path, unkilled: Outcome, number: signal.Signals, seed: int
+) -> None:
+    stop_and_resume(folder, number, seed)
+    assert outcome(folder) == unkilled
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("seed", range(100, 150))
+@pytest.mark.parametrize("number", SIGNALS)
+def test_each_of_100_signals_stops_the_command_in_time_and_it_can_be_resumed(
+    folder: Path, unkilled: Outcome, number: signal.Signals, seed: int
+) -> None:
+    stop_and_resume(folder, number, seed)
     assert outcome(folder) == unkilled
 
 
