@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import math
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,11 +20,11 @@ from numpy.typing import NDArray
 
 from nnfs_cli.engine import TrainingState
 from nnfs_cli.errors import ModelError
-from nnfs_cli.files import atomic_write, why
-from nnfs_cli.manifest import Tensor, describe, pack
-from nnfs_cli.npz import one_line, read_npz, write_npz
+from nnfs_cli.files import TEMPORARY, atomic_write, one_line, sync_folder, writing
+from nnfs_cli.manifest import Manifest, describe, pack, unpack
+from nnfs_cli.npz import read_npz, write_npz
 
-FORMAT = 1
+FORMAT = 2  # 1 had no first loss
 HEADER = "checkpoint"  # the member that describes the others
 MAX_BYTES = 2**30
 MAX_HEADER = 2**28  # bytes: a million epochs of history
@@ -38,19 +38,20 @@ class DataMark(msgspec.Struct, frozen=True):
     rows: int
     inputs: int
     digest: str
+    classes: tuple[str, ...] = ()  # what the labels stand for; empty in files of older versions
 
 
-class Header(msgspec.Struct, frozen=True, kw_only=True):
+class Header(Manifest, frozen=True, kw_only=True):
     """The JSON of the member `checkpoint`."""
 
-    format: int
     config: dict[str, Any]
     data: DataMark
     threads: Annotated[int, msgspec.Meta(ge=1, le=1024)]
     history: tuple[dict[str, float | int | None], ...]  # the epochs so far
     counters: dict[str, int | float | None]  # None stands for infinity, which JSON has not
     generators: str  # JSON again: its integers have 128 bits
-    tensors: dict[str, Tensor]
+    # accuracies of the model that a fine-tuning started from
+    before: dict[str, float] = msgspec.field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +61,7 @@ class Checkpoint:
     path: Path
     header: Header
     arrays: dict[str, NDArray[Any]]
+    instead_of: str | None = None  # why it is not the latest, if it is not: `PATH is damaged: ...`
 
     def restore(self, state: TrainingState) -> None:
         """Put everything back into `state`.
@@ -73,6 +75,8 @@ class Checkpoint:
             raise ModelError(f"{self.path} does not fit the network of its own config")
         try:
             counters = self.header.counters
+            if self.header.format == 1:
+                counters = {**counters, "first_loss": None}
             state.restore_counters(
                 {name: math.inf if n is None else n for name, n in counters.items()}
             )
@@ -94,6 +98,7 @@ def save_checkpoint(
     best: bool,
     first: bool,
     keep_latest: bool,
+    before: dict[str, float] | None = None,
 ) -> None:
     """Write the latest checkpoint in `folder`; `keep_latest`, the one before, and keep the `best`.
 
@@ -116,9 +121,10 @@ def save_checkpoint(
         },
         generators=json.dumps(state.generators()),
         tensors=describe(arrays),
+        before=before or {},
     )
     latest = folder / LATEST
-    try:
+    with writing(latest, error=ModelError, hint="free some space, then: nnfs train --resume"):
         if keep_latest and latest.exists():
             keep(latest, folder / PREVIOUS)
         with atomic_write(latest) as file:
@@ -128,16 +134,13 @@ def save_checkpoint(
             (folder / BEST).unlink(missing_ok=True)
         if best:
             keep(latest, folder / BEST)
-    except OSError as error:
-        raise ModelError(
-            f"cannot write {latest}: {why(error)}",
-            hint="free some space, then: nnfs train --resume",
-        ) from error
+        if first or best:
+            sync_folder(folder)
 
 
 def keep(path: Path, name: Path) -> None:
     """Give the file at `path` the second name `name`, in one step and, if possible, uncopied."""
-    temporary = name.with_name(f".{name.name}.link")
+    temporary = name.with_name(f".{name.name}.link{TEMPORARY}")
     temporary.unlink(missing_ok=True)
     try:
         os.link(path, temporary)
@@ -145,28 +148,32 @@ def keep(path: Path, name: Path) -> None:
         with atomic_write(name) as file:
             file.write(path.read_bytes())
         return
-    temporary.replace(name)
-    temporary.unlink(missing_ok=True)  # replacing a file by itself does nothing, says POSIX
+    try:
+        temporary.replace(name)
+    finally:  # replacing a file by itself does nothing, says POSIX
+        temporary.unlink(missing_ok=True)
 
 
 def find_checkpoint(folder: Path) -> Checkpoint:
-    """Return the latest checkpoint in `folder` that is whole.
+    """Return the latest checkpoint in `folder` that is whole: should it be damaged, the one before.
 
     Raises:
         ModelError: there is none; or there are, but each is damaged.
     """
-    candidates = [folder / name for name in (LATEST, PREVIOUS) if (folder / name).exists()]
-    if not candidates:
-        raise ModelError(
-            f"nothing to resume: there is no {folder / LATEST}", hint="start with: nnfs train"
-        )
-    problems = []
-    for path in candidates:
-        try:
-            return load_checkpoint(path)
-        except ModelError as error:
-            problems.append(error)
-    raise problems[0]
+    latest, previous = folder / LATEST, folder / PREVIOUS
+    if not (latest.exists() or previous.exists()):
+        raise ModelError(f"nothing to resume: there is no {latest}", hint="start with: nnfs train")
+    try:
+        return load_checkpoint(latest)
+    except ModelError as error:
+        if not previous.exists():
+            raise
+        problem = error
+    try:
+        found = load_checkpoint(previous)
+    except ModelError as error:
+        raise (problem if latest.exists() else error) from None
+    return replace(found, instead_of=problem.message)
 
 
 def load_checkpoint(path: Path) -> Checkpoint:
@@ -176,7 +183,7 @@ def load_checkpoint(path: Path) -> Checkpoint:
         ModelError: it is missing, damaged, or something else.
     """
     hint = "it cannot be resumed; start again: nnfs train"
-    arrays = read_npz(path, limit=MAX_BYTES, error=ModelError)
+    arrays = read_npz(path, limit=MAX_BYTES, error=ModelError, compressed=False)
     text = arrays.pop(HEADER, None)
     if text is None or text.dtype != np.uint8 or text.ndim != 1:
         raise ModelError(f"{path} is not a checkpoint of nnfs", hint=hint)
@@ -184,15 +191,5 @@ def load_checkpoint(path: Path) -> Checkpoint:
         raise ModelError(
             f"{path} has a header of {text.size:,} bytes, the limit is {MAX_HEADER:,}", hint=hint
         )
-    try:
-        header = msgspec.json.decode(text.tobytes(), type=Header)
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
-        raise ModelError(f"{path} has a damaged header: {one_line(error)}", hint=hint) from error
-    if header.format != FORMAT:
-        raise ModelError(
-            f"{path} has format {header.format}, this program reads format {FORMAT}",
-            hint="it was written by a newer nnfs: update nnfs",
-        )
-    if header.tensors != describe(arrays):
-        raise ModelError(f"{path} is damaged: its arrays are not those it lists", hint=hint)
+    header = unpack(text, Header, arrays, path=path, formats=[1, FORMAT], hint=hint)
     return Checkpoint(path, header, arrays)

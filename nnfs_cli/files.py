@@ -13,7 +13,7 @@ import os
 import stat
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, TypeAlias
 
@@ -47,6 +47,53 @@ def atomic_write(path: Path) -> Iterator[IO[bytes]]:
         temporary.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+@contextlib.contextmanager
+def writing(path: Path, *, hint: str, error: type[NnfsError] = NnfsError) -> Iterator[None]:
+    """Turn what the system refuses in the block into an `error` about `path`."""
+    try:
+        yield
+    except OSError as reason:
+        raise error(f"cannot write {path}: {why(reason)}", hint=hint) from reason
+
+
+class LineFile:
+    """A text file that grows by whole lines: one that does not fit is taken back.
+
+    It begins with `lines`, which take the place of what was at `path` in one step.
+
+    Raises:
+        NnfsError: it cannot be written, now or later, with this `hint`.
+    """
+
+    def __init__(self, path: Path, lines: Iterable[str] = (), *, hint: str) -> None:
+        self.path = path
+        self.hint = hint
+        with writing(path, hint=hint):
+            with atomic_write(path) as file:
+                file.writelines(f"{line}\n".encode() for line in lines)
+            self._file = path.open("ab", buffering=0)
+
+    def append(self, line: str) -> None:
+        """Add a line, by a single write: a reader and a killed process leave it whole or out."""
+        content = f"{line}\n".encode()
+        with writing(self.path, hint=self.hint):
+            before = self._file.seek(0, os.SEEK_END)
+            try:
+                if self._file.write(content) != len(content):
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            except OSError:
+                with contextlib.suppress(OSError):
+                    self._file.truncate(before)
+                raise
+
+    def __enter__(self) -> LineFile:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with writing(self.path, hint=self.hint):
+            self._file.close()
 
 
 def sync_folder(folder: Path) -> None:
@@ -171,3 +218,9 @@ def fill(file: Stream, view: memoryview) -> int:
 def why(error: Exception) -> str:
     """Return the reason of an operating system's error, without its number and path."""
     return (isinstance(error, OSError) and error.strerror) or str(error)
+
+
+def one_line(error: Exception) -> str:
+    """Return what an exception says, as one line that is not too long."""
+    text = " ".join(str(error).split()) or type(error).__name__
+    return text if len(text) <= 120 else text[:117] + "..."

@@ -11,7 +11,7 @@ import itertools
 import math
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, TypeAlias, get_args
 
 import msgspec
 import numpy as np
@@ -19,14 +19,15 @@ from numpy.typing import NDArray
 
 from nnfs_cli.engine import ACTIVATIONS, Network, multilayer_perceptron
 from nnfs_cli.errors import ModelError
-from nnfs_cli.files import atomic_write, why
-from nnfs_cli.manifest import Tensor, describe, pack
-from nnfs_cli.npz import MEMBERS, one_line, read_npz, write_npz
+from nnfs_cli.files import atomic_write, writing
+from nnfs_cli.manifest import Manifest, describe, pack, unpack
+from nnfs_cli.npz import MEMBERS, read_npz, write_npz
 
 FORMAT = 1
 HEADER = "nnfs"  # the member that describes the others
 MAX_BYTES = 256 * 2**20
 PIXEL_SCALE = 1 / 255  # inputs are pixels times this, here and in the original project
+Store: TypeAlias = Literal["float16", "float32", "float64"]  # how numbers lie in the file
 HINT = "it is not a model of nnfs, or it was damaged on the way; train one: nnfs train"
 
 
@@ -49,10 +50,9 @@ class Model:
         return f"Model({self.network.summary()})"
 
 
-class Header(msgspec.Struct, frozen=True, kw_only=True):
+class Header(Manifest, frozen=True, kw_only=True):
     """The JSON of the member `nnfs`."""
 
-    format: int
     inputs: int
     hidden: Annotated[tuple[int, ...], msgspec.Meta(max_length=MEMBERS // 2)]
     activation: str
@@ -61,16 +61,18 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     pixel_scale: float
     config: dict[str, Any]
     training: dict[str, str | float | int | None]
-    tensors: dict[str, Tensor]
 
 
-def save_model(path: Path, model: Model) -> None:
+def save_model(path: Path, model: Model, *, store: Store | None = None) -> None:
     """Write `model` to `path`, atomically: a reader sees the old file or the new one.
 
+    `store` is the type of the numbers in the file, by default that of the network. "float16" halves
+    the file and rounds to 11 bits; the network that is read back computes in float32 all the same.
+
     Raises:
-        ModelError: the file cannot be written.
+        ModelError: the file cannot be written; or a weight is too large for `store`.
     """
-    arrays: dict[str, NDArray[Any]] = dict(model.network.arrays)
+    arrays = stored_arrays(path, model.network, store)
     header = Header(
         format=FORMAT,
         inputs=model.network.inputs,
@@ -83,13 +85,26 @@ def save_model(path: Path, model: Model) -> None:
         training=model.training,
         tensors=describe(arrays),
     )
-    try:
-        with atomic_write(path) as file:
-            write_npz(file, {HEADER: pack(header), **arrays})
-    except OSError as error:
-        raise ModelError(
-            f"cannot write {path}: {why(error)}", hint="free some space or use --output FILE"
-        ) from error
+    hint = "free some space or use --output FILE"
+    with writing(path, error=ModelError, hint=hint), atomic_write(path) as file:
+        write_npz(file, {HEADER: pack(header), **arrays})
+
+
+def stored_arrays(path: Path, network: Network, store: Store | None) -> dict[str, NDArray[Any]]:
+    """Return the arrays of `network` as they will lie in the file at `path`."""
+    arrays: dict[str, NDArray[Any]] = dict(network.arrays)
+    if store is None:
+        return arrays
+    with np.errstate(over="ignore"):  # said in words below
+        stored = {name: array.astype(store) for name, array in arrays.items()}
+    for name, array in arrays.items():
+        if (np.isfinite(array) & ~np.isfinite(stored[name])).any():
+            raise ModelError(
+                f"cannot write {path}: {name} holds {abs(array).max():.3g}, "
+                f"the most that {store} can hold is {np.finfo(store).max:.6g}",
+                hint="store it in the type of the network, which is the default",
+            )
+    return stored
 
 
 def load_model(path: Path) -> Model:
@@ -128,18 +143,10 @@ def load_model(path: Path) -> Model:
 
 
 def read_header(path: Path, text: NDArray[Any], arrays: dict[str, NDArray[Any]]) -> Header:
-    """Decode the member `nnfs`, and compare each array with what it says about it."""
+    """Decode the member `nnfs`, and check that this program can use what it describes."""
     if text.dtype != np.uint8:
         raise ModelError(f"{path} has a header of {text.dtype}, not of bytes", hint=HINT)
-    try:
-        header = msgspec.json.decode(text.tobytes(), type=Header)
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
-        raise ModelError(f"{path} has a damaged header: {one_line(error)}", hint=HINT) from error
-    if header.format != FORMAT:
-        raise ModelError(
-            f"{path} has format {header.format}, this program reads format {FORMAT}",
-            hint="it was written by a newer nnfs: update nnfs",
-        )
+    header = unpack(text, Header, arrays, path=path, formats=[FORMAT], hint=HINT)
     if header.activation not in ACTIVATIONS:
         raise ModelError(f"{path} has an unknown activation {header.activation!r}", hint=HINT)
     if not math.isclose(header.pixel_scale, PIXEL_SCALE, rel_tol=0, abs_tol=1e-12):
@@ -148,8 +155,13 @@ def read_header(path: Path, text: NDArray[Any], arrays: dict[str, NDArray[Any]])
             "this program multiplies them by 1/255",
             hint=HINT,
         )
-    if header.tensors != describe(arrays):
-        raise ModelError(f"{path} is damaged: its arrays are not those it lists", hint=HINT)
+    found = {str(array.dtype) for array in arrays.values()}
+    if len(found) != 1 or not found <= set(get_args(Store)):
+        raise ModelError(
+            f"{path} has arrays of {' and '.join(sorted(found)) or 'nothing'}, "
+            f"and should have one of {', '.join(get_args(Store))}",
+            hint=HINT,
+        )
     return header
 
 

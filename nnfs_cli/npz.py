@@ -26,7 +26,7 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from nnfs_cli.errors import NnfsError
-from nnfs_cli.files import DEFLATE_LIMIT, check_regular, fill, why
+from nnfs_cli.files import DEFLATE_LIMIT, check_regular, fill, one_line, why
 
 MEMBERS = 256  # a network of 32 layers with its optimizer's state has fewer
 DIRECTORY = MEMBERS * 256  # bytes at the end of the file that list them
@@ -64,7 +64,12 @@ def write_npz(file: IO[bytes], arrays: Mapping[str, NDArray[Any]]) -> None:
 
 
 def read_npz(
-    path: Path, *, limit: int, error: type[NnfsError], names: Collection[str] | None = None
+    path: Path,
+    *,
+    limit: int,
+    error: type[NnfsError],
+    names: Collection[str] | None = None,
+    compressed: bool = True,
 ) -> dict[str, NDArray[Any]]:
     """Return the arrays in the file at `path`.
 
@@ -73,8 +78,9 @@ def read_npz(
         limit: the most bytes that the file, and its arrays together, may take.
         error: what to raise when the file is missing, damaged or over the limit.
         names: those to read, of `npz_names(path)`; the others cost nothing. None reads them all.
+        compressed: whether it may be. Of a file that may not be, no array is larger than the file.
     """
-    with _opened(path, limit=limit, error=error) as (archive, members):
+    with _opened(path, limit=limit, error=error, compressed=compressed) as (archive, members):
         wanted = members if names is None else names
         return {name: _read_member(archive, members[name]) for name in wanted}
 
@@ -87,15 +93,18 @@ def npz_names(path: Path, *, limit: int, error: type[NnfsError]) -> list[str]:
 
 @contextlib.contextmanager
 def _opened(
-    path: Path, *, limit: int, error: type[NnfsError]
+    path: Path, *, limit: int, error: type[NnfsError], compressed: bool = True
 ) -> Iterator[tuple[zipfile.ZipFile, dict[str, zipfile.ZipInfo]]]:
     """Open the file and list its members; whatever goes wrong in the block is an `error`."""
-    check_regular(path, limit=limit, error=error)
+    size = check_regular(path, limit=limit, error=error)
     try:
         with path.open("rb") as file:
             _check_directory(file)
             with zipfile.ZipFile(file) as archive:
-                yield archive, _members(archive, limit=limit)
+                members = _members(archive, limit=limit)
+                if not compressed:
+                    _check_plain(members, size=size)
+                yield archive, members
     except _RefusedError as reason:
         raise error(f"{path}{reason}") from None
     except OSError as reason:
@@ -143,6 +152,16 @@ def _members(archive: zipfile.ZipFile, *, limit: int) -> dict[str, zipfile.ZipIn
         found[name] = member
         _check_size(member)
     return found
+
+
+def _check_plain(members: Mapping[str, zipfile.ZipInfo], *, size: int) -> None:
+    """Refuse what `write_npz` never writes: compressed members, or two that share their bytes."""
+    for member in members.values():
+        if member.compress_type != zipfile.ZIP_STORED:
+            raise _RefusedError(f"{_place(member)} is compressed, which nnfs never does")
+    declared = sum(member.file_size for member in members.values())
+    if declared > size:
+        raise _RefusedError(f" unpacks to {declared:,} bytes, and has {size:,}")
 
 
 def _check_size(member: zipfile.ZipInfo) -> None:
@@ -198,9 +217,3 @@ def _read_header(
 
 def _place(member: zipfile.ZipInfo) -> str:
     return f": the array {reprlib.repr(member.filename.removesuffix('.npy'))}"
-
-
-def one_line(error: Exception) -> str:
-    """Return what an exception says, as one line that is not too long."""
-    text = " ".join(str(error).split()) or type(error).__name__
-    return text if len(text) <= 120 else text[:117] + "..."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +14,7 @@ import msgspec
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from resuming import at_step, configure, contents, train, write_data
+from resuming import at_step, configure, contents, outcome, train, write_data
 
 from nnfs_cli import checkpoint as module
 from nnfs_cli.checkpoint import BEST, LATEST, PREVIOUS, Checkpoint, find_checkpoint, load_checkpoint
@@ -103,7 +104,8 @@ def test_a_checkpoint_has_no_more_than_it_needs(path: Path) -> None:
     names = ["average", "best", "gradient_sum", "params", "square_sum"]
     assert sorted(arrays) == names
     assert {array.shape for array in arrays.values()} == {(16 * 6 + 6 + 6 * 5 + 5 + 5 * 3 + 3,)}
-    measured = dict.fromkeys(("loss_sum", "seconds", "best_loss", "lowest_loss", "correct"), 0)
+    losses = ("loss_sum", "first_loss", "best_loss", "lowest_loss")
+    measured = dict.fromkeys((*losses, "seconds", "correct"), 0)
     assert header["counters"] | measured == {
         **measured,
         "epoch": 1,
@@ -209,7 +211,9 @@ HOSTILE = {
     "text-history": (inside("history", [{"epoch": "1"}]), "has a damaged header: Expected `int"),
     "threads": (inside("threads", -3), "has a damaged header: Expected `int` >= 1"),
     "many-threads": (inside("threads", 10**9), "has a damaged header: Expected `int` <= 1024"),
-    "newer": (inside("format", 2), "has format 2, this program reads format 1"),
+    "newer": (inside("format", 3), "has format 3, this program reads format 2"),
+    "older": (inside("format", 0), "has format 0, this program reads format 2"),
+    "negative-first": (counter("first_loss", -2.0), "is damaged: first_loss is -2.0"),
     "list": (inside("config", []), "has a damaged header: Expected `object`, got `array`"),
     "key": (configured("evil", 1), "is damaged: stored config: unknown key 'evil'"),
     "value": (configured("dropout", 7), "is damaged: stored config: dropout must be"),
@@ -247,8 +251,27 @@ def test_a_header_that_lies_is_refused(path: Path, name: str) -> None:
 
 def test_a_newer_format_says_what_to_do(path: Path) -> None:
     header, arrays = read(path)
-    write(path, header | {"format": 2}, arrays)
+    write(path, header | {"format": 3}, arrays)
     assert refusal(path).hint == "it was written by a newer nnfs: update nnfs"
+    del header["counters"], header["generators"]  # whatever it may have in their stead
+    write(path, header | {"format": 3}, arrays)
+    assert refusal(path).message == f"{path} has format 3, this program reads format 2"
+
+
+def test_a_checkpoint_of_the_first_format_goes_on_to_the_same_end(
+    tmp_path: Path, path: Path
+) -> None:
+    header, arrays = read(path)
+    del header["counters"]["first_loss"]
+    write(path, header | {"format": 1}, arrays)
+    old = TrainingRun(configure(tmp_path)).state
+    find_checkpoint(path.parent).restore(old)
+    assert old.progress.first_loss == np.inf  # the next loss will be taken for it
+    assert train(configure(tmp_path), resume=True)
+    weights = outcome(tmp_path)
+    shutil.rmtree(path.parent)
+    assert train(configure(tmp_path))
+    assert outcome(tmp_path) == weights
 
 
 @pytest.mark.parametrize(
@@ -408,6 +431,12 @@ def test_a_mutated_checkpoint_is_the_same_or_refused(path: Path) -> None:
     assert refused > MUTATIONS * 0.8
 
 
-def test_every_array_is_stored_as_it_is(path: Path) -> None:
+def test_every_array_is_stored_as_it_is_and_a_compressed_one_is_refused(path: Path) -> None:
     with zipfile.ZipFile(path) as archive:
         assert {member.compress_type for member in archive.infolist()} == {zipfile.ZIP_STORED}
+    _, arrays = read(path)
+    with np.load(path) as file:
+        text = file["checkpoint"]
+    np.savez_compressed(path, checkpoint=text, **arrays)
+    message = f"{path}: the array 'checkpoint' is compressed, which nnfs never does"
+    assert refusal(path).message == message

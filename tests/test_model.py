@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 import reference
@@ -23,6 +24,7 @@ from numpy.typing import NDArray
 
 from nnfs_cli.engine import ACTIVATIONS, Network, Stream, generator, multilayer_perceptron
 from nnfs_cli.errors import ModelError
+from nnfs_cli.manifest import describe
 from nnfs_cli.model import HINT, MAX_BYTES, Model, load_model, save_model
 
 FOLDER_HINT = "free some space or use --output FILE"
@@ -158,6 +160,88 @@ def test_bare_arrays_of_another_depth_and_type_load_too(path: Path) -> None:
     assert loaded.network.dtype == np.float32
     assert loaded.image_shape is None
     np.testing.assert_array_equal(loaded.network.arrays["W2"], arrays["W2"].astype("float32"))
+
+
+# ------------------------------------------------------------------------------- half precision
+
+
+def test_a_model_stored_in_half_precision_is_the_rounded_one_and_computes_in_float32(
+    path: Path,
+) -> None:
+    saved = model(20, (9, 5), 4)
+    save_model(path, saved)
+    whole = path.stat().st_size
+    save_model(path, saved, store="float16")
+    with np.load(path) as archive:
+        listed = json.loads(archive["nnfs"].tobytes())["tensors"]
+        assert {archive[name].dtype for name in listed} == {np.dtype("float16")}
+    assert {tensor["dtype"] for tensor in listed.values()} == {"float16"}
+    assert path.stat().st_size == whole - 2 * saved.network.params.size
+    loaded = load_model(path)
+    assert loaded.network.dtype == np.float32
+    np.testing.assert_array_equal(
+        loaded.network.params, saved.network.params.astype("float16").astype("float32")
+    )
+    save_model(path, loaded, store="float16")  # a second rounding changes nothing
+    assert same(load_model(path), loaded)
+    save_model(path, loaded)  # nor does it stay small unasked
+    assert same(load_model(path), loaded)
+    assert path.stat().st_size == whole
+
+
+@pytest.mark.parametrize("value", [65_520.0, -1e6, 3e38])
+def test_a_weight_too_large_for_half_precision_is_refused_and_the_old_file_stays(
+    path: Path, value: float
+) -> None:
+    save_model(path, model())
+    before = path.read_bytes()
+    large = model()
+    large.network.arrays["b1"][1] = value
+    with pytest.raises(ModelError) as caught:
+        save_model(path, large, store="float16")
+    assert caught.value.message == (
+        f"cannot write {path}: b1 holds {abs(value):.3g}, the most that float16 can hold is 65504"
+    )
+    assert caught.value.hint == "store it in the type of the network, which is the default"
+    assert path.read_bytes() == before
+    large.network.arrays["b1"][1] = 65_519.0  # rounds down to the largest
+    save_model(path, large, store="float16")
+    assert load_model(path).network.arrays["b1"][1] == 65_504
+
+
+def test_no_bit_can_flip_in_a_half_precision_model_unseen(path: Path) -> None:
+    save_model(path, model(), store="float16")
+    saved = load_model(path)
+    for place, bit in flips(path, bits=(1, 6)):
+        with contextlib.suppress(ModelError):
+            assert same(saved, load_model(path)), f"bit {bit} of byte {place}"
+
+
+@pytest.mark.parametrize(
+    ("dtypes", "said"),
+    [
+        (("f4", "f4", "f2", "f2"), "float16 and float32"),
+        (("f8", "f8", "f8", "f4"), "float32 and float64"),
+        (("i8", "i8", "i8", "i8"), "int64"),
+        (("u1", "f4", "f4", "f4"), "float32 and uint8"),
+        (("?", "?", "?", "?"), "bool"),
+    ],
+)
+def test_a_model_of_ours_holds_one_type_of_numbers(
+    path: Path, dtypes: tuple[str, ...], said: str
+) -> None:
+    save_model(path, model())
+    with np.load(path) as archive:
+        arrays = dict(archive)
+    header = json.loads(arrays.pop("nnfs").tobytes())
+    arrays = {name: a.astype(d) for (name, a), d in zip(arrays.items(), dtypes, strict=True)}
+    header["tensors"] = json.loads(msgspec.json.encode(describe(arrays)))
+    np.savez(path, **arrays, nnfs=np.frombuffer(json.dumps(header).encode(), np.uint8))
+    error = refusal(path)
+    assert error.message == (
+        f"{path} has arrays of {said}, and should have one of float16, float32, float64"
+    )
+    assert error.hint == HINT
 
 
 # --------------------------------------------------------------------------------------- damage

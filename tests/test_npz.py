@@ -340,6 +340,37 @@ def test_many_members_may_not_sum_up_to_more_than_the_limit(path: Path) -> None:
     assert message == "PATH unpacks to 1,200,384 bytes, the limit is 1,048,576"
 
 
+def plain_refusal(path: Path, content: bytes) -> str:
+    """Return how a file is refused that may not be compressed."""
+    path.write_bytes(content)
+    with pytest.raises(ModelError) as caught:
+        read_npz(path, limit=LIMIT, error=ModelError, compressed=False)
+    return caught.value.message.replace(str(path), "PATH")
+
+
+def test_where_nothing_may_be_compressed_nothing_can_swell(path: Path) -> None:
+    plain = written({"a": np.arange(3), "b": np.zeros(9)})
+    path.write_bytes(plain)
+    assert list(read_npz(path, limit=LIMIT, error=ModelError, compressed=False)) == ["a", "b"]
+    packed = zipped({"a.npy": npy(GOOD), "b.npy": npy(GOOD)}, zipfile.ZIP_DEFLATED)
+    assert plain_refusal(path, packed) == (
+        "PATH: the array 'a' is compressed, which nnfs never does"
+    )
+    assert plain_refusal(path, bomb(10**6)) == (
+        "PATH: the array 'a' is compressed, which nnfs never does"
+    )
+    # one stored member under 100 names
+    header = GOOD.replace("(2, 3)", "(2000,)")
+    one = zipped({"a.npy": npy(header, bytes(8000))})
+    start = one.rindex(b"PK\1\2")
+    entries = b"".join(one[start:-22].replace(b"a.npy", b"%05d" % i) for i in range(100))
+    end = one[-22:-14] + struct.pack("<2H2LH", 100, 100, len(entries), start, 0)
+    shared = one[:start] + entries + end
+    assert plain_refusal(path, shared) == (
+        f"PATH unpacks to {100 * (8000 + len(npy(header, b''))):,} bytes, and has {len(shared):,}"
+    )
+
+
 BASE = written({"W1": np.arange(12, dtype="f4").reshape(3, 4), "b1": np.ones(4)})
 
 

@@ -12,10 +12,11 @@ from typing import Any
 
 from nnfs_cli.engine.arrays import Floats
 from nnfs_cli.engine.averaging import WeightAverage
+from nnfs_cli.engine.early_stopping import EarlyStopping
 from nnfs_cli.engine.layers import Dropout
 from nnfs_cli.engine.network import Network
 from nnfs_cli.engine.optimizers import Optimizer
-from nnfs_cli.engine.training import EarlyStopping, Progress
+from nnfs_cli.engine.progress import Progress
 
 
 @dataclass
@@ -23,16 +24,10 @@ class TrainingState:
     """The parts of a training that change with every step."""
 
     network: Network
-    optimizer: Optimizer
+    optimizer: Optimizer  # bound to the network
     average: WeightAverage | None = None
     early_stopping: EarlyStopping | None = None
     progress: Progress = field(default_factory=Progress)
-
-    def __post_init__(self) -> None:
-        if not self.optimizer.is_bound_to(self.network.params):
-            self.optimizer.bind(
-                self.network.params, self.network.grads, weights=self.network.weights
-            )
 
     def arrays(self) -> dict[str, Floats]:
         """Return the vectors (P,) themselves, by name: writing to them puts a state back."""
@@ -64,7 +59,9 @@ class TrainingState:
         for name, now in self.counters().items():
             number = numbers[name]
             fits = isinstance(number, int) or (isinstance(now, float) and math.isfinite(number))
-            unset = name in ("best_loss", "lowest_loss") and number == math.inf  # none judged yet
+            unset = (
+                name in ("best_loss", "lowest_loss", "first_loss") and number == math.inf
+            )  # none judged yet
             if not (fits or unset) or number < 0:
                 raise ValueError(f"{name} is {number!r}")
         for name in vars(self.progress):

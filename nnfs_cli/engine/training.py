@@ -10,25 +10,22 @@ import math
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
-from nnfs_cli.engine.arrays import Floats
 from nnfs_cli.engine.averaging import WeightAverage
 from nnfs_cli.engine.batching import Batch, Minibatches
+from nnfs_cli.engine.divergence import diverged, loss_limit, ran_away, say
+from nnfs_cli.engine.early_stopping import EarlyStopping
 from nnfs_cli.engine.evaluation import evaluate
 from nnfs_cli.engine.examples import Examples
 from nnfs_cli.engine.losses import SoftmaxCrossEntropy
 from nnfs_cli.engine.metrics import count_correct
 from nnfs_cli.engine.network import Network
 from nnfs_cli.engine.optimizers import SGD, Optimizer
+from nnfs_cli.engine.progress import Progress
 from nnfs_cli.engine.schedules import Constant, Schedule
-from nnfs_cli.errors import DivergedError
-
-SENSIBLE_RATE = 0.5  # the largest learning rate that is worth suggesting
-LOSS_LIMIT = 1e4  # nats; beyond it training has run away, whether or not numbers overflow
 
 
 class StepEnd(NamedTuple):
@@ -59,54 +56,6 @@ class EpochEnd(NamedTuple):
     best: bool  # the best validation loss so far, or simply the latest epoch without validation
 
 
-@dataclass
-class Progress:
-    """Where a run stands: with the arrays, all that its next step depends on."""
-
-    epoch: int = 0  # finished epochs
-    batch: int = 0  # finished batches of the epoch under way
-    step: int = 0  # updates made in all
-    rows: int = 0  # rows seen in the epoch under way
-    loss_sum: float = 0.0  # of the loss over those rows
-    correct: int = 0  # right guesses among those rows
-    seconds: float = 0.0  # spent on the epoch under way
-    lowest_loss: float = math.inf  # on the validation examples, of all finished epochs
-
-    def start_epoch(self) -> None:
-        """Count the epoch under way as finished and begin the next."""
-        self.epoch += 1
-        self.batch = self.rows = self.correct = 0
-        self.loss_sum = self.seconds = 0.0
-
-
-class EarlyStopping:
-    """Stops when the validation loss has not improved for `patience` epochs; keeps the best.
-
-    With a `patience` of 0 it never stops, and still keeps the best.
-    """
-
-    def __init__(self, network: Network, patience: int = 0) -> None:
-        self.patience = patience
-        self.best_params: Floats = network.params.copy()
-        self.best_loss = math.inf
-        self.best_epoch = 0
-
-    def update(self, epoch: int, params: Floats, val_loss: float) -> bool:
-        """Take in the result of an epoch; return whether it is the best so far."""
-        if not val_loss < self.best_loss:  # not a number is never better
-            return False
-        self.best_loss, self.best_epoch = val_loss, epoch
-        np.copyto(self.best_params, params)
-        return True
-
-    def should_stop(self, epoch: int) -> bool:
-        """Return whether patience has run out after `epoch`."""
-        return 0 < self.patience <= epoch - self.best_epoch
-
-    def __repr__(self) -> str:
-        return f"EarlyStopping(patience={self.patience})"
-
-
 def train_step(
     network: Network,
     batch: Batch,
@@ -114,11 +63,15 @@ def train_step(
     loss: SoftmaxCrossEntropy,
     optimizer: Optimizer,
     learning_rate: float,
+    limit: float = math.inf,
 ) -> tuple[float, int]:
-    """Make one update from one batch; return its mean loss and how many rows were guessed right."""
+    """Make one update from one batch; return its mean loss and how many rows were guessed right.
+
+    From a loss of `limit` or more no update is made.
+    """
     logits = network.forward(batch.x, training=True)
     value = loss.forward(logits, batch.labels)
-    if not ran_away(value):  # an update from such a loss would only do harm
+    if not ran_away(value, limit):  # an update from such a loss would only do harm
         network.backward(loss.backward())
         optimizer.step(learning_rate)
     return value, count_correct(logits, batch.labels)
@@ -164,7 +117,9 @@ def fit(
 
     while not finished():
         yield from _steps(network, minibatches, loss, optimizer, schedule, average, progress)
-        yield _finish_epoch(network, validation, average, early_stopping, progress, schedule)
+        yield _finish_epoch(
+            network, minibatches, validation, average, early_stopping, progress, schedule
+        )
     settle(network, average=average, early_stopping=early_stopping)
 
 
@@ -195,19 +150,22 @@ def _steps(
     started = time.perf_counter() - progress.seconds
     for batch in minibatches.epoch(progress.epoch, start=progress.batch):
         rate = schedule(progress.step)
+        limit = loss_limit(network.classes, progress.first_loss)
         with np.errstate(over="ignore", invalid="ignore"):  # checked below, and said in words
             value, correct = train_step(
-                network, batch, loss=loss, optimizer=optimizer, learning_rate=rate
+                network, batch, loss=loss, optimizer=optimizer, learning_rate=rate, limit=limit
             )
-        if ran_away(value):
-            raise diverged(progress, progress.batch + 1, f"the loss is {say(value)}", rate)
+        if ran_away(value, limit):
+            raise diverged(
+                f"the loss is {say(value)}",
+                progress=progress,
+                step=progress.batch + 1,
+                learning_rate=rate,
+                x=batch.x,
+            )
         if average:
             average.update()
-        progress.batch += 1
-        progress.step += 1
-        progress.rows += len(batch.labels)
-        progress.loss_sum += value * len(batch.labels)
-        progress.correct += correct
+        progress.count_step(value, rows=len(batch.labels), correct=correct)
         progress.seconds = time.perf_counter() - started
         yield StepEnd(
             progress.epoch + 1,
@@ -221,6 +179,7 @@ def _steps(
 
 def _finish_epoch(
     network: Network,
+    minibatches: Minibatches,
     validation: Examples | None,
     average: WeightAverage | None,
     early_stopping: EarlyStopping | None,
@@ -230,18 +189,23 @@ def _finish_epoch(
     """Validate, remember the best, and close the books of the epoch."""
     started = time.perf_counter()
     rate = schedule(progress.step - 1)
+
+    def check(fine: bool, what: str) -> None:
+        if not fine:
+            x = minibatches.examples.x
+            raise diverged(what, progress=progress, step=progress.batch, learning_rate=rate, x=x)
+
     val_loss = val_accuracy = None
     best = True
-    if not np.isfinite(network.params).all():  # the last step was too large: no loss has seen it
-        raise diverged(progress, progress.batch, "a weight is no finite number", rate)
+    # the last step may have been too large: no loss has seen it
+    check(bool(np.isfinite(network.params).all()), "a weight is no finite number")
     if validation is not None:
         applied: AbstractContextManager[None] = average.applied() if average else nullcontext()
         with applied:
             result = evaluate(network, validation)
             val_loss, val_accuracy = result.loss, result.accuracy
-            if ran_away(val_loss):
-                what = f"the validation loss is {say(val_loss)}"
-                raise diverged(progress, progress.batch, what, rate)
+            limit = loss_limit(network.classes, progress.first_loss)
+            check(not ran_away(val_loss, limit), f"the validation loss is {say(val_loss)}")
             if early_stopping:
                 early_stopping.update(progress.epoch + 1, network.params, val_loss)
             best = val_loss < progress.lowest_loss
@@ -258,22 +222,3 @@ def _finish_epoch(
     )
     progress.start_epoch()
     return end
-
-
-def diverged(progress: Progress, step: int, what: str, learning_rate: float) -> DivergedError:
-    """Say where training ran away and what to try."""
-    return DivergedError(
-        f"training diverged at epoch {progress.epoch + 1}, step {step}: {what}",
-        hint=f"the learning rate {learning_rate:g} is too large for this network; "
-        f"try --learning-rate {min(learning_rate / 10, SENSIBLE_RATE):g}",
-    )
-
-
-def ran_away(loss: float) -> bool:
-    """Return whether a loss is beyond all reason, or no number at all."""
-    return not loss < LOSS_LIMIT
-
-
-def say(loss: float) -> str:
-    """Return a loss that has run away in words."""
-    return "not a number" if math.isnan(loss) else "infinite" if math.isinf(loss) else f"{loss:.3g}"

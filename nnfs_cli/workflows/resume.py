@@ -83,7 +83,7 @@ def check_place(checkpoint: Checkpoint, state: TrainingState, minibatches: Minib
     """
     place = state.progress
     numbers = state.counters()
-    rows = min(place.batch * minibatches.batch_size, len(minibatches.examples))
+    rows = min(place.batch * minibatches.batch_size, minibatches.rows)
     epochs = [line.get("epoch") for line in checkpoint.header.history]
     agreed = (
         place.batch <= len(minibatches)
@@ -97,8 +97,10 @@ def check_place(checkpoint: Checkpoint, state: TrainingState, minibatches: Minib
         raise ModelError(f"{checkpoint.path} is damaged: its counters contradict each other")
 
 
-def mark_data(name: str, examples: Examples) -> DataMark:
-    """Return the mark by which the data will be known again.
+def mark_data(
+    name: str, examples: Examples, *, classes: tuple[str, ...], others: DataMark | None = None
+) -> DataMark:
+    """Return the mark by which the data will be known again, with that of what is mixed in.
 
     It covers all labels and a sample of rows spread over the whole: reading all of a large
     memory-mapped file would take longer than training on it for a while.
@@ -106,7 +108,11 @@ def mark_data(name: str, examples: Examples) -> DataMark:
     rows = np.unique(np.linspace(0, len(examples.x) - 1, SAMPLE_ROWS).astype(np.intp))
     digest = hashlib.sha256(examples.labels.astype(np.int64).tobytes())
     digest.update(np.ascontiguousarray(examples.x[rows]).tobytes())
-    return DataMark(name, len(examples), examples.inputs, digest.hexdigest())
+    total = len(examples)
+    if others is not None:
+        digest.update(others.digest.encode())
+        name, total = f"{name} and {others.name}", total + others.rows
+    return DataMark(name, total, examples.inputs, digest.hexdigest(), classes)
 
 
 def check_data(checkpoint: Checkpoint, now: DataMark) -> None:
@@ -116,6 +122,8 @@ def check_data(checkpoint: Checkpoint, now: DataMark) -> None:
         DataError: it is not; says in what it differs.
     """
     before = checkpoint.header.data
+    if not before.classes:
+        now = msgspec.structs.replace(now, classes=())
     if before == now:
         return
     if (before.rows, before.inputs) != (now.rows, now.inputs):
@@ -124,6 +132,8 @@ def check_data(checkpoint: Checkpoint, now: DataMark) -> None:
         )
     elif before.digest != now.digest:
         difference = "its contents are not the same"
+    elif before.classes != now.classes:
+        difference = "its classes are called otherwise"
     else:
         difference = f"it was {before.name} then, and is {now.name} now"
     raise DataError(

@@ -37,6 +37,7 @@ from nnfs_cli.engine import (
     multilayer_perceptron,
     settle,
 )
+from nnfs_cli.engine.divergence import loss_limit, ran_away
 from nnfs_cli.errors import DivergedError
 
 
@@ -61,6 +62,7 @@ class Run:
         self.network.initialize(generator(seed, Stream.WEIGHTS))
         self.minibatches = Minibatches(blobs(noise=noise), 16, seed=seed)  # 16 + 16 + 16 + 2
         self.optimizer = Adam()
+        self.optimizer.bind(self.network.params, self.network.grads, weights=self.network.weights)
         self.average = WeightAverage(self.network, 0.9)
         self.early_stopping = EarlyStopping(self.network, patience)
         self.progress = Progress()
@@ -370,30 +372,105 @@ def test_an_infinite_loss_is_told_from_one_that_is_no_number() -> None:
     assert network.arrays["b1"].tolist() == [np.float32(-3e38), np.float32(3e38)]
 
 
-@pytest.mark.parametrize(("bias", "message"), [(9999.0, None), (10_001.0, "the loss is 1e+04")])
-def test_a_loss_of_ten_thousand_nats_is_divergence_too(bias: float, message: str | None) -> None:
+def shouting(bias: float, *, rows: int = 2) -> tuple[Network, Iterator[StepEnd | EpochEnd]]:
+    """Return a network that is wrong by `bias` nats, and its training, which hardly changes it."""
     network = Network([Dense(1, 2)], dtype="float64")
     network.arrays["b1"][...] = [0, bias]
+    data = Examples(np.ones((4, 1)), np.zeros(4, int))
+    batches = Minibatches(data, rows, seed=1, dtype="float64")
+    return network, fit(network, batches, schedule=Constant(1e-3))
+
+
+@pytest.mark.parametrize("bias", [0.0, 9999.0, 1e6, 1e30])
+def test_the_first_loss_may_be_any_finite_one(bias: float) -> None:
+    network, events = shouting(bias)
     before = network.params.copy()
-    batches = Minibatches(Examples(np.ones((4, 1)), np.zeros(4, int)), 2, seed=1, dtype="float64")
-    events = fit(network, batches, schedule=Constant(1e-3))
-    if message is None:
-        assert next(events).loss == pytest.approx(bias)
+    assert next(events).loss == pytest.approx(bias or math.log(2))
+    assert (network.weights[0] != before[:2]).any()
+
+
+@pytest.mark.parametrize("first", [0.0, 3.0, 80.0])
+@pytest.mark.parametrize("share", [0.99, 1.01])
+def test_a_loss_5000_times_that_of_knowing_nothing_is_divergence(
+    first: float, share: float
+) -> None:
+    network, events = shouting(first)
+    ignorance = max(next(events).loss, math.log(2))
+    network.arrays["b1"][...] = [0, share * 5000 * ignorance]
+    before = network.params.copy()
+    if share < 1:
+        assert next(events).batch == 2
         assert (network.params != before).any()
     else:
+        message = f"at epoch 1, step 2: the loss is {share * 5000 * ignorance:.3g}"
         with pytest.raises(DivergedError, match=re.escape(message)):
             next(events)
         np.testing.assert_array_equal(network.params, before)
 
 
-def test_the_rate_that_is_suggested_is_a_tenth_where_that_is_sensible() -> None:
+@pytest.mark.parametrize("classes", [1, 2, 10, 1000])
+def test_the_limit_is_never_below_some_thousand_nats(classes: int) -> None:
+    assert 3000 < loss_limit(classes, 0.0) < 40_000
+    assert loss_limit(classes, 1e3) == 5e6
+    assert not ran_away(1e300, loss_limit(classes, math.inf))  # before the first step
+    for loss in (math.inf, math.nan):
+        assert ran_away(loss, loss_limit(classes, math.inf))
+
+
+def test_a_resumed_run_knows_its_first_loss() -> None:
+    run = Run()
+    first = next(run.fit())
+    assert isinstance(first, StepEnd)
+    assert run.progress.first_loss == first.loss
+    list(run.fit(3))
+    assert run.progress.first_loss == first.loss
+    assert run.state().counters()["first_loss"] == first.loss
+
+
+def loud(activation: str, rate: float) -> tuple[list[EpochEnd], DivergedError | None]:
+    """Train on inputs from 0 to 255 that nobody has scaled."""
+    data = blobs(200, noise=0.3)
+    data.x[...] = np.clip((data.x + 1) * 64, 0, 255)
+    network = multilayer_perceptron(4, [16], 3, activation=activation)
+    network.initialize(generator(1, Stream.WEIGHTS))
+    seen: list[EpochEnd] = []
+    events = fit(network, Minibatches(data, 16, seed=1), epochs=20, schedule=Constant(rate))
+    try:
+        seen.extend(event for event in events if isinstance(event, EpochEnd))
+    except DivergedError as error:
+        return seen, error
+    return seen, None
+
+
+@pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu"])
+def test_inputs_that_nobody_scaled_can_be_learned_from(activation: str) -> None:
+    epochs, error = loud(activation, 1e-4 if activation == "relu" else 0.1)
+    assert error is None
+    assert epochs[-1].loss < epochs[0].loss / 2
+
+
+def test_where_such_inputs_end_in_divergence_they_are_named_as_its_reason() -> None:
+    epochs, error = loud("relu", 1e6)
+    assert not epochs
+    assert error is not None
+    assert re.fullmatch(
+        r"the inputs are not scaled: their root mean square is 1\d\d, it should be about 1; "
+        r"divide them by 1[0-9.e+]+, or try --learning-rate 0.5",
+        error.hint or "",
+    )
+
+
+@pytest.mark.parametrize(("rate", "tenth"), [(0.3, "0.03"), (5.0, "0.5"), (80.0, "0.5")])
+def test_the_rate_that_is_suggested_is_a_tenth_where_that_is_sensible(
+    rate: float, tenth: str
+) -> None:
     network = Network([Dense(1, 2)])
-    network.arrays["b1"][...] = [0, 3e4]
+    network.arrays["b1"][...] = [0, np.inf]
     batches = Minibatches(Examples(np.ones((4, 1)), np.zeros(4, int)), 2, seed=1)
     with pytest.raises(DivergedError) as caught:
-        list(fit(network, batches, schedule=Constant(0.3)))
+        list(fit(network, batches, schedule=Constant(rate)))
     assert caught.value.hint == (
-        "the learning rate 0.3 is too large for this network; try --learning-rate 0.03"
+        f"the learning rate {rate:g} is too large for this network; try --learning-rate {tenth}"
     )
 
 

@@ -27,7 +27,7 @@ from nnfs_cli.config import RunConfig, load, to_dict
 from nnfs_cli.datasets import load as load_data
 from nnfs_cli.engine import Adam, TrainingState, multilayer_perceptron
 from nnfs_cli.images import normalise, read_picture
-from nnfs_cli.model import Model, load_model, save_model
+from nnfs_cli.model import Model, Store, load_model, save_model
 
 NUMBERS = (0, 1, 2, 127, 128, 255, 256, 65535, 65536, 2**24, 2**31 - 1, 2**31, 2**32 - 1, 2**63)
 DIGITS = re.compile(rb"[0-9]+(\.[0-9]+)?(e[-+]?[0-9]+)?")
@@ -140,14 +140,21 @@ def network() -> Any:
 
 
 def state() -> TrainingState:
-    return TrainingState(network(), Adam())
+    made, optimizer = network(), Adam()
+    optimizer.bind(made.params, made.grads)
+    return TrainingState(made, optimizer)
 
 
-def model_bytes(folder: Path) -> bytes:
+def model_bytes(folder: Path, store: Store | None = None) -> bytes:
     classes = tuple(map(str, range(CLASSES)))
     config = to_dict(RunConfig())
-    save_model(folder / "m.npz", Model(network(), "sigmoid", classes, (28, 28), config))
+    model = Model(network(), "sigmoid", classes, (28, 28), config)
+    save_model(folder / "m.npz", model, store=store)
     return (folder / "m.npz").read_bytes()
+
+
+def half_model_bytes(folder: Path) -> bytes:
+    return model_bytes(folder, "float16")
 
 
 def checkpoint_bytes(folder: Path) -> bytes:
@@ -418,7 +425,7 @@ PREDICT = "predict {} --model MODEL"
 FORMATS: dict[str, Format] = {
     "model": Format(
         "m.npz",
-        lambda: [in_folder(model_bytes), original_bytes()],
+        lambda: [in_folder(model_bytes), original_bytes(), in_folder(half_model_bytes)],
         load_model,
         "predict PICTURE --model {}",
     ),

@@ -330,9 +330,17 @@ CHECKPOINTS: dict[str, Case] = {
         lambda: make.swollen(1100),
         "PATH unpacks to 1,153,433,600 bytes, the limit is 1,073,741,824",
     ),
+    "zip bomb of a gigabyte, which a checkpoint may have": bomb(
+        lambda: make.swollen(1000, name="params.npy"),
+        "PATH: the array 'params' is compressed, which nnfs never does",
+    ),
     "zip bomb that lies": bomb(
         lambda: make.swollen(200, 1000, "params.npy"),
-        "PATH is damaged: Bad CRC-32 for file 'params.npy'",
+        "PATH: the array 'params' is compressed, which nnfs never does",
+    ),
+    "many arrays in the same bytes": bomb(
+        lambda: make.overlapping(200, make.w1(bytes(2**22))),
+        "PATH unpacks to 838,860,800 bytes, and has 4,204,762",
     ),
     "JSON of nested lists": bomb(
         lambda: make.checkpoint_with(make.nested("[", "]")),
@@ -356,7 +364,7 @@ CHECKPOINTS: dict[str, Case] = {
     ),
     "another format": Case(
         lambda: make.header_of_checkpoint(format=99),
-        "PATH has format 99, this program reads format 1",
+        "PATH has format 99, this program reads format 2",
     ),
     "a tensor that is not there": Case(
         lambda: make.header_of_checkpoint(tensors={}),

