@@ -77,6 +77,8 @@ def _problem(name: str, kind: inspect.Type, value: object) -> tuple[str, str | N
             return _number_problem(name, "a whole number", kind, value)
         case inspect.FloatType():
             return _number_problem(name, "a number", kind, value)
+        case inspect.BoolType():
+            return f"{name} must be true or false, got {shown(value)}", None
         case inspect.StrType():
             return _text_problem(name, kind, value)
         case inspect.LiteralType():

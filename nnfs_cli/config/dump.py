@@ -6,6 +6,11 @@ from nnfs_cli.config.load import EffectiveConfig
 from nnfs_cli.config.schema import GROUPS, KEYS
 
 HEADINGS = {first: group for group, first in GROUPS.items()}
+UNSET = {  # what the keys mean that may be without a value: TOML has no null
+    "data": "is the built-in MNIST",
+    "start": "is not set: a new network",
+    "mix_data": "is the built-in MNIST",
+}
 WIDEST = 40  # columns: one long path does not push every comment off the screen
 
 
@@ -27,8 +32,8 @@ def to_toml(config: EffectiveConfig, *, annotate: bool) -> str:
 
 
 def _line(key: str, value: object) -> str:
-    if value is None:  # TOML has no null; `data` alone takes one
-        return f"# {key} is the built-in MNIST"
+    if value is None:
+        return f"# {key} {UNSET[key]}"
     return f"{key} = {_literal(value)}"
 
 
@@ -36,6 +41,8 @@ def _literal(value: object) -> str:
     """A value of the schema in TOML; `repr` gives the shortest digits that read back the same."""
     if isinstance(value, str):
         return f'"{"".join(map(_escaped, value))}"'
+    if isinstance(value, bool):
+        return "true" if value else "false"
     if isinstance(value, tuple):
         return f"[{', '.join(map(_literal, value))}]"
     return repr(value)

@@ -8,17 +8,16 @@ from pathlib import Path
 
 from nnfs_cli.config.words import bound, printable
 from nnfs_cli.errors import ConfigError, did_you_mean
+from nnfs_cli.packaged import packaged
 
 SUFFIXES = (".toml", ".yaml", ".yml")
 MAX_BYTES = 64 * 1024
-PACKAGE = Path(__file__).resolve().parents[1]
 
 
 def recipes() -> dict[str, Path]:
     """Return the configs that come with nnfs, by name: `{"fast": .../configs/fast.toml, ...}`."""
-    inside = PACKAGE / "configs"  # in a wheel; in a checkout they lie beside the package
-    folder = inside if inside.is_dir() else PACKAGE.parent / "configs"
-    found = [path for suffix in SUFFIXES for path in folder.glob(f"*{suffix}")]
+    folder = packaged("configs")
+    found = [path for suffix in SUFFIXES for path in folder.glob(f"*{suffix}")] if folder else []
     return {path.stem: path for path in sorted(found, key=lambda path: path.stem)}
 
 

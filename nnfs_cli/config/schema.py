@@ -49,6 +49,19 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         int, Meta(ge=0, le=BILLION, description="rows of the training set held out for validation")
     ] = 0
 
+    # fine-tuning
+    start: Annotated[
+        Annotated[str, PATH] | None,
+        Meta(description="model to start from, a file or builtin; a new network if not set"),
+    ] = None
+    mix: Annotated[
+        float, Meta(ge=0, lt=1, description="share of each epoch drawn from mix_data (with start)")
+    ] = 0.75
+    mix_data: Annotated[
+        Annotated[str, PATH] | None,
+        Meta(description="data set that is mixed in, against forgetting; MNIST if not set"),
+    ] = None
+
     # network
     hidden: Annotated[
         tuple[Layer, ...],
@@ -120,6 +133,38 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         ),
     ] = 0
 
+    calibrate: Annotated[
+        bool, Meta(description="rescale the confidences in the end so that 90 % is right in 90 %")
+    ] = False
+
+    # augmentation
+    rotation: Annotated[
+        float, Meta(ge=0, le=180, description="degrees by which pictures are turned, either way")
+    ] = 0.0
+    scaling: Annotated[
+        float, Meta(ge=0, lt=1, description="share by which height and width change, either way")
+    ] = 0.0
+    shear: Annotated[
+        float, Meta(ge=0, le=2, description="slant, in pixels aside for each pixel of height")
+    ] = 0.0
+    shift: Annotated[
+        float, Meta(ge=0, le=1000, description="pixels by which pictures are moved, either way")
+    ] = 0.0
+    elastic: Annotated[
+        float, Meta(ge=0, le=100, description="pixels by which shapes are bent (root mean square)")
+    ] = 0.0
+    thickness: Annotated[
+        float, Meta(ge=0, le=1, description="how much thicker or thinner strokes get")
+    ] = 0.0
+    blur: Annotated[float, Meta(ge=0, le=1, description="how much softer pictures get")] = 0.0
+    contrast: Annotated[
+        float, Meta(ge=0, le=1, description="how much darker or lighter grey pixels get")
+    ] = 0.0
+    styles: Annotated[
+        float,
+        Meta(ge=0, le=1, description="share of 1s, 7s and 0s drawn with serif, flag, bar, slash"),
+    ] = 0.0
+
     # run
     seed: Annotated[
         int, Meta(ge=0, le=2**63 - 1, description="start of every random sequence of the run")
@@ -139,10 +184,12 @@ KEYS: tuple[str, ...] = RunConfig.__struct_fields__
 GROUPS: Mapping[str, str] = MappingProxyType(
     {
         "data": "data",
+        "fine-tuning": "start",
         "network": "hidden",
         "training": "epochs",
         "schedule": "schedule",
         "generalisation": "label_smoothing",
+        "augmentation": "rotation",
         "run": "seed",
     }
 )

@@ -11,7 +11,9 @@ from nnfs_cli.config.scalars import plain
 from nnfs_cli.config.words import printable
 from nnfs_cli.errors import ConfigError
 
-PATH_KEYS = frozenset({"data", "output"})  # their text is a path: `5` and `true` are names too
+FLAGS = {"start": "--from"}  # the options that are not called like their key
+# their text is a path: `5` and `true` are names too
+PATH_KEYS = frozenset({"data", "start", "mix_data", "output"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def from_flags(flags: Mapping[str, object]) -> Iterator[Setting]:
         value = given.value if isinstance(given, Enum) else given
         if isinstance(value, os.PathLike):
             value = os.fspath(value)
-        flag = "--" + key.replace("_", "-")
+        flag = FLAGS.get(key, "--" + key.replace("_", "-"))
         where = f"{flag} {printable(_spelled(value))}"
         if isinstance(value, str) and key not in PATH_KEYS:
             value = _value(key, value)

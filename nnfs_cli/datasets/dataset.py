@@ -24,6 +24,7 @@ class Dataset:
         source: the file or folder, as the user gave it.
         image_shape: (rows, columns) of a picture, or None when a row is no square picture.
         classes: what each label stands for; label 0 is `classes[0]`.
+        warnings: what the user should know of the data, a sentence each.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Dataset:
     test: Examples | None
     image_shape: tuple[int, int] | None
     classes: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
 
     def split(self, name: Split) -> Examples:
         """Return one split; DataError when the data set does not have it."""
@@ -39,8 +41,8 @@ class Dataset:
         if examples is not None:
             return examples
         needed = {
-            "train": "train-images-idx3-ubyte and train-labels-idx1-ubyte, or train.csv",
-            "test": "t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, or test.csv",
+            "train": "train-images-idx3-ubyte and train-labels-idx1-ubyte, or train.csv, or train/",
+            "test": "t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, or test.csv, or test/",
         }
         raise DataError(
             f"{self.source} has no {name} split",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,24 @@ from numpy.typing import NDArray
 from nnfs_cli.errors import DataError
 
 PLAUSIBLE = 1000  # a label above this is damage, not one class more
+
+
+class Classes(NamedTuple):
+    """What the labels stand for: label 0 is `names[0]`.
+
+    `fixed` says that these are the classes of a model, which a data set must keep to; else a data
+    set whose classes have names may bring its own.
+    """
+
+    names: tuple[str, ...]
+    fixed: bool
+
+    @classmethod
+    def of(cls, classes: int | Sequence[str]) -> Classes:
+        """Return the classes of these names, or so many numbered ones."""
+        if isinstance(classes, int):
+            return cls(tuple(map(str, range(classes))), fixed=False)
+        return cls(tuple(classes), fixed=True)
 
 
 def first_outside(labels: NDArray[Any], classes: int) -> int | None:

@@ -6,26 +6,40 @@ A further format is a reader, its line in `_READERS`, and the lines of `_kind` t
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
-from nnfs_cli.datasets import builtin, csv_table, idx, npz
+from nnfs_cli.datasets import builtin, csv_table, idx, npz, pictures
 from nnfs_cli.datasets.dataset import Dataset, Part, Split
 from nnfs_cli.datasets.files import Gunzip, damage, is_folder, is_gzip, opened
 from nnfs_cli.datasets.folder import file_names, find_split, labels_of
+from nnfs_cli.datasets.labels import Classes
 from nnfs_cli.engine.examples import Examples
 from nnfs_cli.errors import DataError
 
 _SPLITS: tuple[Split, ...] = ("train", "test")
-_HINT = "data is a folder of IDX files or of train.csv and test.csv, or one IDX, CSV or NPZ file"
+_HINT = (
+    "data is a folder of IDX files, of train.csv and test.csv, or of a folder of pictures for each "
+    "class; or one IDX, CSV or NPZ file"
+)
+
+
+class Wanted(NamedTuple):
+    """What a reader is asked for."""
+
+    splits: list[Split]  # at least one, in order
+    classes: Classes
+    tell: Callable[[str], None]
 
 
 def load(
     source: Path | None = None,
     *,
     splits: Collection[Split] = _SPLITS,
-    classes: int = 10,
+    classes: int | Sequence[str] = 10,
+    tell: Callable[[str], None] | None = None,
 ) -> Dataset:
     """Read a data set; MNIST when `source` is None.
 
@@ -36,53 +50,68 @@ def load(
     Args:
         source: a folder or a file.
         splits: what to read, at least one.
-        classes: labels are 0 to `classes - 1`.
+        classes: how many there are: labels are 0 to `classes - 1`, and a folder of pictures whose
+            folders are called otherwise brings its own classes. Or the names of all classes, in
+            order, which then no data set may go beyond.
+        tell: is called with a sentence before something that takes a while.
 
     Raises:
         DataError: the data is missing, damaged, or not what it says it is.
     """
     path = builtin.folder() if source is None else source
-    names = tuple(str(label) for label in range(classes))
-    read = _READERS[_kind(path)]
-    return read(path, [split for split in _SPLITS if split in splits], names)
+    in_order = [split for split in _SPLITS if split in splits]
+    wanted = Wanted(in_order, Classes.of(classes), tell or (lambda text: None))
+    return _READERS[_kind(path)](path, wanted)
 
 
-def _read_folder(path: Path, splits: list[Split], classes: tuple[str, ...]) -> Dataset:
+def _read_folder(path: Path, wanted: Wanted) -> Dataset:
     found = {split: find_split(path, split) for split in _SPLITS}
     if not any(found.values()):
+        if pictures.are_in(path):
+            raise DataError(
+                f"{path} holds pictures, but no folder for each class",
+                hint=f"put them into folders named after what they show, such as {path / '7'}",
+            )
         what = "holds no data set" if file_names(path) else "is empty"
         raise DataError(f"{path} {what}", hint=_HINT)
     parts: dict[Split, Part] = {}
-    for split in splits:
-        file, count = found[split], len(classes)
+    for split in wanted.splits:
+        file, count = found[split], len(wanted.classes.names)
         if file and ".csv" in file.name:
             parts[split] = csv_table.read(file, classes=count)
         elif file:
             parts[split] = idx.read(file, labels_of(file), classes=count)
-    return _dataset(path, parts, classes)
+    return _dataset(path, parts, wanted.classes.names)
 
 
-def _read_idx(path: Path, splits: list[Split], classes: tuple[str, ...]) -> Dataset:
-    split: Split = "test" if path.name.startswith("t10k") else splits[0]
+def _read_pictures(path: Path, wanted: Wanted) -> Dataset:
+    found = pictures.read(path, wanted.splits, classes=wanted.classes, tell=wanted.tell)
+    return replace(_dataset(path, found.parts, found.classes), warnings=found.warnings)
+
+
+def _read_idx(path: Path, wanted: Wanted) -> Dataset:
+    split: Split = "test" if path.name.startswith("t10k") else wanted.splits[0]
     parts: dict[Split, Part] = {}
-    if split in splits:
-        parts[split] = idx.read(path, labels_of(path), classes=len(classes))
-    return _dataset(path, parts, classes)
+    if split in wanted.splits:
+        parts[split] = idx.read(path, labels_of(path), classes=len(wanted.classes.names))
+    return _dataset(path, parts, wanted.classes.names)
 
 
-def _read_csv(path: Path, splits: list[Split], classes: tuple[str, ...]) -> Dataset:
-    return _dataset(path, {splits[0]: csv_table.read(path, classes=len(classes))}, classes)
+def _read_csv(path: Path, wanted: Wanted) -> Dataset:
+    part = csv_table.read(path, classes=len(wanted.classes.names))
+    return _dataset(path, {wanted.splits[0]: part}, wanted.classes.names)
 
 
-def _read_npz(path: Path, splits: list[Split], classes: tuple[str, ...]) -> Dataset:
-    return _dataset(path, npz.read(path, splits, classes=len(classes)), classes)
+def _read_npz(path: Path, wanted: Wanted) -> Dataset:
+    names = wanted.classes.names
+    return _dataset(path, npz.read(path, wanted.splits, classes=len(names)), names)
 
 
-# path, the splits to read (at least one, in order), what the labels stand for
-_Reader: TypeAlias = Callable[[Path, list[Split], tuple[str, ...]], Dataset]
+_Reader: TypeAlias = Callable[[Path, Wanted], Dataset]
 
 _READERS: dict[str, _Reader] = {
     "folder": _read_folder,
+    "pictures": _read_pictures,
     "idx": _read_idx,
     "csv": _read_csv,
     "npz": _read_npz,
@@ -92,7 +121,8 @@ _READERS: dict[str, _Reader] = {
 def _kind(path: Path) -> str:
     """Return the name of the format, a key of `_READERS`, by looking at the first bytes."""
     if is_folder(path):
-        return "folder"
+        is_tables = any(find_split(path, split) for split in _SPLITS)
+        return "folder" if is_tables or not pictures.holds_classes(path) else "pictures"
     with opened(path) as file:
         start = file.read(2)
         file.seek(0)

@@ -16,36 +16,43 @@ Read it in this order: `ops` (the mathematics), `layers` and `network` (who reme
 array([0, 1, 1, 0])
 """
 
+from nnfs_cli.engine.activity import Activity, activity
 from nnfs_cli.engine.arrays import Arena, Floats, Labels, Scratch
+from nnfs_cli.engine.attribution import (
+    Attribution,
+    attribute,
+    hidden_gradient,
+    hidden_outputs,
+    input_gradient,
+    votes,
+)
 from nnfs_cli.engine.averaging import WeightAverage
 from nnfs_cli.engine.batching import Batch, Minibatches
+from nnfs_cli.engine.calibration import best_temperature, calibrate
+from nnfs_cli.engine.early_stopping import EarlyStopping
 from nnfs_cli.engine.evaluation import Evaluation, evaluate
 from nnfs_cli.engine.examples import Examples
 from nnfs_cli.engine.gradcheck import GradientCheck, check_gradients
 from nnfs_cli.engine.initializers import INITIALIZERS, Initializer, glorot, he, lecun
 from nnfs_cli.engine.layers import ACTIVATIONS, Dense, Dropout, Layer, ReLU, Sigmoid, Tanh
 from nnfs_cli.engine.losses import SoftmaxCrossEntropy
+from nnfs_cli.engine.mixing import MixedMinibatches
 from nnfs_cli.engine.network import Network, multilayer_perceptron
 from nnfs_cli.engine.optimizers import SGD, Adam, AdamW, Momentum, Nesterov, Optimizer
+from nnfs_cli.engine.progress import Progress
 from nnfs_cli.engine.schedules import Constant, Cosine, OneCycle, Schedule, StepDecay
 from nnfs_cli.engine.seeding import Stream, generator
 from nnfs_cli.engine.state import TrainingState
-from nnfs_cli.engine.training import (
-    EarlyStopping,
-    EpochEnd,
-    Progress,
-    StepEnd,
-    fit,
-    settle,
-    train_step,
-)
+from nnfs_cli.engine.training import EpochEnd, StepEnd, fit, settle, train_step
 
 __all__ = [
-    "ACTIVATIONS", "INITIALIZERS", "SGD", "Adam", "AdamW", "Arena", "Batch",
-    "Constant", "Cosine", "Dense", "Dropout", "EarlyStopping", "EpochEnd", "Evaluation", "Examples",
-    "Floats", "GradientCheck", "Initializer", "Labels", "Layer", "Minibatches", "Momentum",
-    "Nesterov", "Network", "OneCycle", "Optimizer", "Progress", "ReLU", "Schedule", "Scratch",
-    "Sigmoid", "SoftmaxCrossEntropy", "StepDecay", "StepEnd", "Stream", "Tanh", "TrainingState",
-    "WeightAverage", "check_gradients", "evaluate", "fit", "generator", "glorot", "he", "lecun",
-    "multilayer_perceptron", "settle", "train_step",
+    "ACTIVATIONS", "INITIALIZERS", "SGD", "Activity", "Adam", "AdamW", "Arena", "Attribution",
+    "Batch", "Constant", "Cosine", "Dense", "Dropout", "EarlyStopping", "EpochEnd", "Evaluation",
+    "Examples", "Floats", "GradientCheck", "Initializer", "Labels", "Layer", "Minibatches",
+    "MixedMinibatches", "Momentum", "Nesterov", "Network", "OneCycle", "Optimizer", "Progress",
+    "ReLU", "Schedule", "Scratch", "Sigmoid", "SoftmaxCrossEntropy", "StepDecay", "StepEnd",
+    "Stream", "Tanh", "TrainingState", "WeightAverage", "activity", "attribute", "best_temperature",
+    "calibrate", "check_gradients", "evaluate", "fit", "generator", "glorot", "he",
+    "hidden_gradient", "hidden_outputs", "input_gradient", "lecun", "multilayer_perceptron",
+    "settle", "train_step", "votes",
 ]  # fmt: skip

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -11,6 +11,9 @@ from numpy.typing import DTypeLike
 from nnfs_cli.engine.arrays import Floats, Labels, Scratch
 from nnfs_cli.engine.examples import Examples
 from nnfs_cli.engine.seeding import Stream, generator
+
+# changes the inputs (N, D) of a batch with labels (N,) in place, at random
+Augment: TypeAlias = Callable[[Floats, Labels, np.random.Generator], None]
 
 
 class Batch(NamedTuple):
@@ -24,31 +27,52 @@ class Minibatches:
     """The examples in random batches. The last batch of an epoch may be short; none is left out.
 
     Only row numbers are shuffled, never the rows: copying 60,000 images into a new order would take
-    longer than learning from them.
+    longer than learning from them. What `augment` does to a batch it does anew in every epoch.
     """
 
     def __init__(
-        self, examples: Examples, batch_size: int, *, seed: int, dtype: DTypeLike = np.float32
+        self,
+        examples: Examples,
+        batch_size: int,
+        *,
+        seed: int,
+        dtype: DTypeLike = np.float32,
+        augment: Augment | None = None,
     ) -> None:
         self.examples = examples
         self.batch_size = batch_size
         self.seed = seed
+        self.augment = augment
         self._x = Scratch(examples.inputs, dtype=dtype)
         self._raw = Scratch(examples.inputs, dtype=examples.x.dtype)
 
     def __len__(self) -> int:
         """The number of batches in an epoch."""
-        return -(-len(self.examples) // self.batch_size)
+        return -(-self.rows // self.batch_size)
+
+    @property
+    def rows(self) -> int:
+        """The number of rows in an epoch."""
+        return len(self.examples)
+
+    def order(self, number: int) -> Labels:
+        """Return the indices (rows,) of the examples in the order in which an epoch sees them."""
+        return generator(self.seed, Stream.SHUFFLE, number).permutation(self.rows)
 
     def epoch(self, number: int, *, start: int = 0) -> Iterator[Batch]:
         """Yield the batches of one epoch, from batch `start` on.
 
-        The order depends on the seed and the epoch's number alone, so a run that was interrupted
-        finds its place again.
+        The order depends on the seed and the epoch's number alone, and the augmentation on the seed
+        and how many batches there were before, so a run that was interrupted finds its place again.
         """
-        order = generator(self.seed, Stream.SHUFFLE, number).permutation(len(self.examples))
-        for first in range(start * self.batch_size, len(order), self.batch_size):
-            yield self.gather(order[first : first + self.batch_size])
+        order = self.order(number)
+        for index in range(start, len(self)):
+            first = index * self.batch_size
+            batch = self.gather(order[first : first + self.batch_size])
+            if self.augment:
+                rng = generator(self.seed, Stream.AUGMENT, number * len(self) + index)
+                self.augment(batch.x, batch.labels, rng)
+            yield batch
 
     def gather(self, indices: Labels) -> Batch:
         """Return the examples at `indices (n,)`, in the memory that every batch uses."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,16 +58,34 @@ def wilson_interval(hits: int, rows: int, *, z: float = 1.959964) -> tuple[float
     return max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)
 
 
+class Reliability(NamedTuple):
+    """Guesses sorted by their confidence into equal bins from 0 to 1, each array (bins,)."""
+
+    rows: Counts  # how many guesses there are
+    confidence: Scores  # the sum of their probabilities
+    hits: Scores  # how many are right
+
+
+def reliability(probs: Floats, labels: Labels, *, bins: int = 15) -> Reliability:
+    """Return how often guesses of each confidence are right (DeGroot & Fienberg 1983).
+
+    A guess whose probability is no number, because the logits overflowed, counts as one of 0.
+    """
+    confidence = np.nan_to_num(probs.max(axis=1).astype(np.float64))
+    hit = probs.argmax(axis=1) == labels
+    which = np.minimum((confidence * bins).astype(np.intp), bins - 1)
+    return Reliability(
+        np.bincount(which, minlength=bins),
+        np.bincount(which, weights=confidence, minlength=bins).astype(np.float64),
+        np.bincount(which, weights=hit, minlength=bins).astype(np.float64),
+    )
+
+
 def calibration_error(probs: Floats, labels: Labels, *, bins: int = 15) -> float:
     """Return how far confidence and accuracy lie apart, as a share (Guo et al. 2017, eq. 3).
 
     Rows are binned by the probability of their guess; 0 means that of the guesses made with 90 %
     confidence 90 % are right, and so on.
     """
-    confidence = probs.max(axis=1).astype(np.float64)
-    hit = probs.argmax(axis=1) == labels
-    which = np.minimum((confidence * bins).astype(np.intp), bins - 1)
-    gap = np.bincount(which, weights=hit, minlength=bins) - np.bincount(
-        which, weights=confidence, minlength=bins
-    )
-    return float(np.abs(gap).sum() / len(labels))
+    _, confidence, hits = reliability(probs, labels, bins=bins)
+    return float(np.abs(hits - confidence).sum() / len(labels))

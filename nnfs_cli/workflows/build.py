@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from nnfs_cli.augmentation import Augmentation, Strokes, Styles, Warp
 from nnfs_cli.config import RunConfig
+from nnfs_cli.datasets import Dataset
 from nnfs_cli.engine import (
     INITIALIZERS,
     SGD,
@@ -13,6 +15,9 @@ from nnfs_cli.engine import (
     Constant,
     Cosine,
     EarlyStopping,
+    Examples,
+    Minibatches,
+    MixedMinibatches,
     Momentum,
     Nesterov,
     Network,
@@ -25,6 +30,8 @@ from nnfs_cli.engine import (
     generator,
     multilayer_perceptron,
 )
+from nnfs_cli.errors import ConfigError
+from nnfs_cli.workflows.training_data import TrainingData
 
 _OPTIMIZERS: dict[str, Callable[[RunConfig], Optimizer]] = {
     "sgd": lambda c: SGD(),
@@ -42,6 +49,13 @@ _SCHEDULES: dict[str, Callable[[RunConfig, int], Schedule]] = {
     "one-cycle": lambda c, steps: OneCycle(c.learning_rate, c.epochs * steps, c.warmup),
 }
 
+# the keys that change pictures; at 0, their default, each is off
+AUGMENTING = (
+    *("rotation", "scaling", "shear", "shift", "elastic", "thickness", "blur", "contrast"),
+    "styles",
+)
+DIGITS = tuple("0123456789")
+
 
 def build_network(config: RunConfig, inputs: int) -> Network:
     """Return the network that `config` describes, with fresh random weights."""
@@ -58,9 +72,23 @@ def build_network(config: RunConfig, inputs: int) -> Network:
     return network.initialize(rng, spread=INITIALIZERS[config.init])
 
 
-def build_optimizer(config: RunConfig) -> Optimizer:
-    """Return the optimizer, not yet bound to a network."""
-    return _OPTIMIZERS[config.optimizer](config)
+def build_optimizer(config: RunConfig, network: Network) -> Optimizer:
+    """Return the optimizer, bound to the network."""
+    optimizer = _OPTIMIZERS[config.optimizer](config)
+    optimizer.bind(network.params, network.grads, weights=network.weights)
+    return optimizer
+
+
+def build_minibatches(config: RunConfig, data: TrainingData, examples: Examples) -> Minibatches:
+    """Return the batches of `examples`, with those of the original data that are mixed in."""
+    augment = build_augmentation(config, data.dataset)
+    size, seed, dtype = config.batch_size, config.seed, config.dtype
+    old = data.original.train if data.original is not None else None
+    if old is None:
+        return Minibatches(examples, size, seed=seed, dtype=dtype, augment=augment)
+    return MixedMinibatches(
+        examples, old, size, share=config.mix, seed=seed, dtype=dtype, augment=augment
+    )
 
 
 def build_schedule(config: RunConfig, steps_per_epoch: int) -> Schedule:
@@ -76,3 +104,28 @@ def build_average(config: RunConfig, network: Network) -> WeightAverage | None:
 def build_early_stopping(config: RunConfig, network: Network) -> EarlyStopping | None:
     """Return what stops training and keeps the best weights, if the config wants it."""
     return EarlyStopping(network, config.patience) if config.patience else None
+
+
+def build_augmentation(config: RunConfig, dataset: Dataset) -> Augmentation | None:
+    """Return what is done to the pictures before they are learned from, if anything.
+
+    Raises:
+        ConfigError: the data set holds no pictures, or no digits where styles of digits are wanted.
+    """
+    c = config
+    warp = Warp(c.rotation, c.scaling, c.shear, c.shift, c.elastic)
+    strokes, styles = Strokes(c.thickness, c.blur, c.contrast), Styles(c.styles)
+    used = [key for key in AUGMENTING if getattr(config, key)]
+    if not used:
+        return None
+    if dataset.image_shape is None:
+        raise ConfigError(
+            f"the rows of {dataset.name} are not pictures: they cannot be augmented",
+            hint="leave out " + ", ".join(used),
+        )
+    if c.styles and dataset.classes != DIGITS:
+        raise ConfigError(
+            f"styles draws digits, the classes of {dataset.name} are others",
+            hint="set styles to 0",
+        )
+    return Augmentation(*dataset.image_shape, styles=styles, warp=warp, strokes=strokes)

@@ -7,24 +7,36 @@ from pathlib import Path
 
 from nnfs_cli.errors import DataError, ModelError
 from nnfs_cli.model import Model, load_model
+from nnfs_cli.packaged import packaged
 
+BUILTIN = "builtin"  # the name of the model that comes with nnfs, trained by configs/best.toml
 DEFAULT = Path("model/model.npz")  # where `nnfs train` leaves its model
 
 
 def find_model(path: Path | None) -> tuple[Path, Model]:
-    """Return the model at `path`, or the one that was trained here.
+    """Return the model at `path`, or the one that was trained here, or the built-in one.
+
+    `builtin` is a name of the last, unless there is a file of that name.
 
     Raises:
         ModelError: there is none, with how to make one; or it is damaged.
     """
-    if path is not None:
+    if path is not None and (str(path) != BUILTIN or path.exists()):
         return path, load_model(path)
-    if DEFAULT.exists():
+    if path is None and DEFAULT.exists():
         return DEFAULT, load_model(DEFAULT)
-    raise ModelError(
-        f"no model yet: there is no {DEFAULT} here",
-        hint="train one first: nnfs train   (or name one: --model FILE)",
-    )
+    builtin = packaged(f"data/{BUILTIN}.npz")
+    if builtin is None:
+        raise ModelError(
+            f"no model: there is no {DEFAULT} here, and the one that comes with nnfs is gone",
+            hint="train one: nnfs train   (or name one: --model FILE)",
+        )
+    return builtin, load_model(builtin)
+
+
+def is_builtin(path: Path) -> bool:
+    """Return whether `path` is the model that comes with nnfs."""
+    return path == packaged(f"data/{BUILTIN}.npz")
 
 
 def data_for(model: Model, data: Path | None) -> Path | None:

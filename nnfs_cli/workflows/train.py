@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,59 +13,54 @@ import numpy as np
 
 from nnfs_cli.checkpoint import BEST, LATEST, PREVIOUS, Checkpoint, save_checkpoint
 from nnfs_cli.config import EffectiveConfig, to_dict, to_toml
-from nnfs_cli.datasets import Dataset, hold_out, load
+from nnfs_cli.datasets import Dataset
 from nnfs_cli.engine import (
     EpochEnd,
     Examples,
-    Minibatches,
     SoftmaxCrossEntropy,
     StepEnd,
     TrainingState,
+    best_temperature,
+    calibrate,
     evaluate,
     fit,
     settle,
 )
 from nnfs_cli.errors import DivergedError
-from nnfs_cli.files import atomic_write, folder_lock, prepare_output, sweep
+from nnfs_cli.files import LineFile, atomic_write, folder_lock, prepare_output, sweep, writing
 from nnfs_cli.model import Model, save_model
+from nnfs_cli.workflows import fine_tuning
 from nnfs_cli.workflows.build import (
     build_average,
     build_early_stopping,
+    build_minibatches,
     build_network,
     build_optimizer,
     build_schedule,
 )
-from nnfs_cli.workflows.resume import check_data, check_place, check_size, mark_data
+from nnfs_cli.workflows.diagnoses import Diagnosis
+from nnfs_cli.workflows.resume import check_data, check_place, check_size
 from nnfs_cli.workflows.threads import Threads, step_probe
+from nnfs_cli.workflows.training_data import adopt_classes, gather
+from nnfs_cli.workflows.training_report import TrainingReport, epoch_line
+from nnfs_cli.workflows.watch import Watch
 
 CONFIG = "config.toml"  # the effective config, beside the model
 HISTORY = "history.jsonl"  # a line an epoch, beside the model
+RESUME = "free some space, then: nnfs train --resume"  # where it is the disk that fails
 CHECKPOINT_SECONDS = 60.0  # the most that a power cut may cost, however long an epoch is
-
-
-@dataclass(frozen=True)
-class TrainingReport:
-    """What a training came to. Accuracies are true passes over the whole of each split."""
-
-    train_accuracy: float
-    test_accuracy: float | None  # None without a test split
-    test_loss: float | None  # nats
-    epochs: int  # that were finished
-    seconds: float  # of training in this process, without reading the data
-    parameters: int
-    threads: int
-    model: Path
-
-    def to_dict(self) -> dict[str, object]:
-        """Return the last line of `nnfs train --json`."""
-        return {**vars(self), "model": str(self.model)}
 
 
 @contextmanager
 def training_run(
-    effective: EffectiveConfig, checkpoint: Checkpoint | None = None
+    effective: EffectiveConfig,
+    checkpoint: Checkpoint | None = None,
+    *,
+    tell: Callable[[str], None] | None = None,
 ) -> Iterator[TrainingRun]:
     """Make a training that has its output folder to itself while the block runs.
+
+    `tell` is called with a sentence before something that takes a while.
 
     Raises:
         NnfsError: the output cannot be written, or another training is writing there.
@@ -76,9 +70,9 @@ def training_run(
         prepare_output(output)
     with folder_lock(output.parent):
         prepare_output(output)  # removes temporary files: those of another training until now
-        for name in (LATEST, PREVIOUS, BEST, CONFIG):
+        for name in (LATEST, PREVIOUS, BEST, CONFIG, HISTORY):
             sweep(output.with_name(name))
-        yield TrainingRun(effective, checkpoint)
+        yield TrainingRun(effective, checkpoint, tell=tell)
 
 
 class TrainingRun:
@@ -91,40 +85,52 @@ class TrainingRun:
         NnfsError: the data cannot be read, or the checkpoint does not fit.
     """
 
-    def __init__(self, effective: EffectiveConfig, checkpoint: Checkpoint | None = None) -> None:
+    def __init__(
+        self,
+        effective: EffectiveConfig,
+        checkpoint: Checkpoint | None = None,
+        *,
+        tell: Callable[[str], None] | None = None,
+    ) -> None:
+        start = None
+        if effective.values.start and checkpoint is None:
+            effective, start = fine_tuning.begin(effective)
+        names = start.classes if start else None
+        data = self.data = gather(effective.values, checkpoint, names, tell=tell)
+        self.dataset: Dataset = data.dataset
+        self.data_mark = data.mark
+        if checkpoint is not None:
+            check_data(checkpoint, data.mark)
+            check_size(checkpoint, effective.values, self.dataset.split("train").inputs)
+        effective = adopt_classes(effective, self.dataset)
+        if start is not None:
+            effective = fine_tuning.spare(effective, self.dataset)
         config = self.config = effective.values
         self.effective = effective
         self.output = Path(config.output)
-        source = Path(config.data) if config.data else None
-        self.dataset: Dataset = load(source, classes=config.classes)
-        self.examples: Examples = self.dataset.split("train")
-        self.data_mark = mark_data(self.dataset.name, self.examples)
-        if checkpoint is not None:
-            check_data(checkpoint, self.data_mark)
-            check_size(checkpoint, config, self.examples.inputs)
-        self.validation: Examples | None = None
-        if config.validation:
-            self.examples, self.validation = hold_out(
-                self.examples, config.validation, seed=config.seed
-            )
-        self.minibatches = Minibatches(
-            self.examples, config.batch_size, seed=config.seed, dtype=config.dtype
-        )
+        self.examples: Examples
+        self.validation: Examples | None
+        self.examples, self.validation = data.split(config)
+        self.minibatches = build_minibatches(config, data, self.examples)
         self.network = build_network(config, self.examples.inputs)
+        if start is not None:
+            fine_tuning.take_weights(self.network, start, source=str(config.start))
         self.loss = SoftmaxCrossEntropy(label_smoothing=config.label_smoothing)
         self.schedule = build_schedule(config, len(self.minibatches))
         self.state = TrainingState(
             self.network,
-            build_optimizer(config),
+            build_optimizer(config, self.network),
             build_average(config, self.network),
             build_early_stopping(config, self.network),
         )
         self.history: list[dict[str, Any]] = []
+        self.diagnoses: list[Diagnosis] = []
         self.threads = Threads(config.threads)
         if checkpoint is not None:
             checkpoint.restore(self.state)
             check_place(checkpoint, self.state, self.minibatches)
             self.history = list(checkpoint.header.history)
+        self.before = self._measure() if start else checkpoint.header.before if checkpoint else {}
         self._first = checkpoint is None  # the first checkpoint drops those of an earlier run
         self._keep_latest = checkpoint is not None and checkpoint.path.name == LATEST
         self._started = self._saved = time.perf_counter()
@@ -148,19 +154,22 @@ class TrainingRun:
             DivergedError: the loss ran away. The weights are those of the last finished epoch, and
                 are saved if there was one.
         """
+        classes = self.dataset.classes
+        watch = Watch(self.network, self.examples, self.validation, classes=classes)
+        self.diagnoses += watch.begin()
         probe = step_probe(self.network, self.minibatches, self.loss)
         self.threads.choose(probe)
         last_good = self.network.params.copy()
-        with self.output.with_name(HISTORY).open("w", encoding="utf-8") as file:
-            for line in self.history:
-                print(json.dumps(line), file=file, flush=True)
+        history = self.output.with_name(HISTORY)
+        with LineFile(history, map(json.dumps, self.history), hint=RESUME) as file:
             try:
                 for event in self._fit():
                     if isinstance(event, EpochEnd):
                         np.copyto(last_good, self.network.params)
                         self.history.append(epoch_line(event))
-                        print(json.dumps(self.history[-1]), file=file, flush=True)
+                        file.append(json.dumps(self.history[-1]))
                         self.checkpoint(best=event.best and event.val_loss is not None)
+                        self.diagnoses += watch.epoch(self.history, self.config.learning_rate)
                     elif time.perf_counter() - self._saved > CHECKPOINT_SECONDS:
                         self.checkpoint()
                     yield event
@@ -206,6 +215,7 @@ class TrainingRun:
             best=best,
             first=self._first,
             keep_latest=self._keep_latest,
+            before=self.before,
         )
         self._first, self._keep_latest = False, True
         self._saved = time.perf_counter()
@@ -221,6 +231,9 @@ class TrainingRun:
     def finish(self) -> TrainingReport:
         """Evaluate the network; write the model and its config."""
         self._settle()
+        if self.config.calibrate:
+            answers = evaluate(self.network, self.validation or self.examples)
+            calibrate(self.network, best_temperature(answers.logits, answers.labels))
         report = self._report()
         self._save(report)
         return report
@@ -241,14 +254,29 @@ class TrainingRun:
             parameters=self.network.params.size,
             threads=self.threads.count,
             model=self.output,
+            changes=self._changes(),
+            diagnoses=tuple(self.diagnoses),
         )
+
+    def _measure(self) -> dict[str, float]:
+        """Return the accuracies by which a fine-tuning is judged."""
+        return fine_tuning.measure(self.network, self._yardsticks())
+
+    def _yardsticks(self) -> list[fine_tuning.Yardstick]:
+        return fine_tuning.yardsticks(self.data, self.examples, self.validation)
+
+    def _changes(self) -> tuple[fine_tuning.Change, ...]:
+        if not self.config.start:
+            return ()
+        return fine_tuning.changes(self._yardsticks(), self.before, self._measure())
 
     def _save(self, report: TrainingReport) -> None:
         self._save_config()
         save_model(self.output, self._model(report))
 
     def _save_config(self) -> None:
-        with atomic_write(self.output.with_name(CONFIG)) as file:
+        path = self.output.with_name(CONFIG)
+        with writing(path, hint=RESUME), atomic_write(path) as file:
             file.write(to_toml(self.effective, annotate=True).encode())
 
     def _model(self, report: TrainingReport | None) -> Model:
@@ -269,16 +297,3 @@ class TrainingRun:
                 "test_loss": report.test_loss if report else None,
             },
         )
-
-
-def epoch_line(event: EpochEnd) -> dict[str, Any]:
-    """Return the epoch as a line of `history.jsonl` and of `nnfs train --json`."""
-    return {
-        "epoch": event.epoch,
-        "loss": event.loss,
-        "accuracy": event.accuracy,
-        "val_loss": event.val_loss,
-        "val_accuracy": event.val_accuracy,
-        "learning_rate": event.learning_rate,
-        "seconds": event.seconds,
-    }

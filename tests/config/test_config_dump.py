@@ -17,14 +17,15 @@ def test_annotated_dump_tells_where_each_value_comes_from(write) -> None:
     lines = to_toml(config, annotate=True).splitlines()
     assert lines[:3] == [
         "# data",
-        'data = "a.csv"              # from x.toml line 4',
-        "classes = 10                # default",
+        'data = "a.csv"                     # from x.toml line 4',
+        "classes = 10                       # default",
     ]
-    assert "hidden = [64, 32]           # from --set" in lines
-    assert "epochs = 3                  # from x.toml line 3" in lines
-    assert "learning_rate = 0.001       # from --learning-rate" in lines
+    assert "# start is not set: a new network  # default" in lines
+    assert "hidden = [64, 32]                  # from --set" in lines
+    assert "epochs = 3                         # from x.toml line 3" in lines
+    assert "learning_rate = 0.001              # from --learning-rate" in lines
     comments = {line.index("  # ") for line in lines if " = " in line}
-    assert comments == {26}
+    assert comments == {33}
 
 
 def test_plain_dump_has_every_key_once_under_its_heading() -> None:
@@ -33,13 +34,13 @@ def test_plain_dump_has_every_key_once_under_its_heading() -> None:
     assert "\n\n# network\nhidden = [128]\n" in text
     assert text.endswith('\noutput = "model/model.npz"\n')
     keys = [line.partition(" = ")[0] for line in text.splitlines() if " = " in line]
-    assert tuple(keys) == tuple(key for key in KEYS if key != "data")
+    assert tuple(keys) == tuple(key for key in KEYS if key not in ("data", "start", "mix_data"))
 
 
 def test_long_value_does_not_push_the_other_comments_aside() -> None:
     text = to_toml(load(flags={"data": "d" * 300}), annotate=True)
     assert f'data = "{"d" * 300}"  # from --data\n' in text
-    assert "epochs = 20                 # default\n" in text
+    assert "epochs = 20                        # default\n" in text
 
 
 @pytest.mark.parametrize("annotate", [True, False])

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from nnfs_cli import packaged
 from nnfs_cli.datasets import Dataset, builtin, load
 from nnfs_cli.errors import DataError
 
@@ -151,7 +152,8 @@ def test_a_split_that_is_not_there_is_none_until_it_is_needed(tmp_path: Path) ->
     error = error_of(lambda: data.split("test"))
     assert error.message == f"{tmp_path} has no test split"
     assert error.hint == (
-        "name a folder that holds t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, or test.csv"
+        "name a folder that holds t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, or test.csv, "
+        "or test/"
     )
     assert sizes(load(tmp_path, splits=["test"])) == (None, None)
 
@@ -248,7 +250,7 @@ def test_the_path_is_said_as_it_was_given(tmp_path: Path, monkeypatch: pytest.Mo
 def test_a_missing_built_in_data_set_says_where_it_should_be(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(builtin, "_PACKAGE", tmp_path / "nnfs_cli")
+    monkeypatch.setattr(packaged, "PACKAGE", tmp_path / "nnfs_cli")
 
     error = error_of(load)
 

@@ -28,5 +28,5 @@ def test_there_are_examples() -> None:
 
 
 def test_the_front_door_names_all_that_it_offers() -> None:
-    assert sorted(engine.__all__, key=str.lower) == sorted(set(engine.__all__), key=str.lower)
+    assert len(engine.__all__) == len(set(engine.__all__))
     assert all(hasattr(engine, name) for name in engine.__all__)

@@ -13,6 +13,7 @@ from nnfs_cli.engine.metrics import (
     confusion_matrix,
     count_correct,
     precision_recall_f1,
+    reliability,
     top_k_accuracy,
     wilson_interval,
 )
@@ -50,6 +51,20 @@ def test_calibration_by_hand() -> None:
     # four: 0.5 to 0.75 holds rows 0 2 3 4, of which 0 and 4 are right; the others are right
     expected = (abs(2 - 2.3) + abs(2 - 1.8)) / 6
     assert calibration_error(PROBS, LABELS, bins=4) == pytest.approx(expected)
+
+
+def test_reliability_by_hand() -> None:
+    rows, confidence, hits = reliability(PROBS, LABELS, bins=4)
+    assert rows.tolist() == [0, 0, 4, 2]
+    assert confidence == pytest.approx([0, 0, 0.7 + 0.6 + 0.5 + 0.5, 0.8 + 1])
+    assert hits.tolist() == [0, 0, 2, 2]
+
+
+def test_a_guess_that_is_no_number_counts_as_one_of_no_confidence() -> None:
+    probs = np.array([[np.nan, np.nan], [0.9, 0.1]])
+    rows, confidence, hits = reliability(probs, np.array([1, 0]), bins=2)
+    assert (rows.tolist(), confidence.tolist(), hits.tolist()) == ([1, 1], [0, 0.9], [0, 1])
+    assert calibration_error(probs, np.array([1, 0]), bins=2) == pytest.approx(0.05)
 
 
 def test_a_perfect_guesser_is_calibrated() -> None:

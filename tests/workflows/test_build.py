@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 
 from nnfs_cli.config import RunConfig, load
-from nnfs_cli.engine import Adam, AdamW, Momentum, Nesterov
+from nnfs_cli.engine import (
+    Adam,
+    AdamW,
+    Momentum,
+    Nesterov,
+    Network,
+    Optimizer,
+    multilayer_perceptron,
+)
 from nnfs_cli.workflows.build import (
     build_average,
     build_early_stopping,
@@ -54,17 +62,22 @@ def test_a_constant_rate_is_constant() -> None:
 def test_the_optimizers_take_their_settings() -> None:
     chosen = {"momentum": 0.7, "beta1": 0.8, "beta2": 0.95, "eps": 1e-6, "weight_decay": 0.3}
 
-    def built(name: str, *used: str) -> object:
+    def built(name: str, *used: str) -> tuple[Optimizer, Network]:
         given = {key: value for key, value in chosen.items() if key in used}
-        return build_optimizer(config(optimizer=name, **given))
+        network = multilayer_perceptron(4, [3], 2)
+        return build_optimizer(config(optimizer=name, **given), network), network
 
     betas = ("beta1", "beta2", "eps")
     made = [built("momentum", "momentum"), built("nesterov", "momentum")]
     made += [built("adam", *betas), built("adamw", *betas, "weight_decay")]
-    for optimizer, kind in zip(made, (Momentum, Nesterov, Adam, AdamW), strict=True):
+    for (optimizer, network), kind in zip(made, (Momentum, Nesterov, Adam, AdamW), strict=True):
         assert type(optimizer) is kind
-        for name, value in vars(optimizer).items():
-            assert value == chosen[name]
+        settings = {name: value for name, value in vars(optimizer).items() if name in chosen}
+        assert settings == {name: chosen[name] for name in settings}
+        assert len(settings) == {Momentum: 1, Nesterov: 1, Adam: 3, AdamW: 4}[kind]
+        assert optimizer.params is network.params
+        assert optimizer.grads is network.grads
+        assert optimizer.weights == network.weights
 
 
 def test_the_network_is_that_of_the_config() -> None:

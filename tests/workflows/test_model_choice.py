@@ -16,7 +16,7 @@ from nnfs_cli.engine.seeding import Stream
 from nnfs_cli.errors import DataError, ModelError
 from nnfs_cli.model import Model, save_model
 from nnfs_cli.workflows.evaluate import Mixup, most_confused
-from nnfs_cli.workflows.models import data_for, find_model
+from nnfs_cli.workflows.models import data_for, find_model, is_builtin
 from nnfs_cli.workflows.show import choose_examples, optional_model, random_prediction, show_rows
 
 
@@ -44,8 +44,28 @@ def test_a_model_that_is_named_beats_the_one_that_is_here() -> None:
     assert (path, len(model.classes)) == (Path("model/model.npz"), 10)
 
 
-def test_without_any_model_the_error_says_how_to_train_one() -> None:
-    with pytest.raises(ModelError, match=r"no model yet") as caught:
+def test_without_a_model_of_one_s_own_the_one_that_comes_with_nnfs_is_used() -> None:
+    path, model = find_model(None)
+    assert is_builtin(path)
+    assert path.name == "builtin.npz"
+    assert model.network.inputs == 784
+    own = optional_model(None)
+    assert own is not None
+    assert not is_builtin(Path("model/model.npz"))
+
+
+def test_the_builtin_model_has_a_name_that_a_file_can_take_from_it() -> None:
+    assert is_builtin(find_model(Path("builtin"))[0])
+    save_model(Path("builtin"), small_model(classes=3))
+    path, model = find_model(Path("builtin"))
+    assert (path, len(model.classes)) == (Path("builtin"), 3)
+
+
+def test_without_any_model_the_error_says_how_to_train_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("nnfs_cli.workflows.models.packaged", lambda name: None)
+    with pytest.raises(ModelError, match=r"no model: there is no model/model\.npz here") as caught:
         find_model(None)
     assert caught.value.hint is not None
     assert "nnfs train" in caught.value.hint

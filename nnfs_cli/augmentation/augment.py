@@ -1,0 +1,39 @@
+"""Augment: what is done to a batch of pictures before the network learns from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnfs_cli.augmentation.strokes import Strokes
+from nnfs_cli.augmentation.styles import Styles
+from nnfs_cli.augmentation.warp import Warp
+from nnfs_cli.engine import Floats, Labels
+
+NO_STYLES, NO_WARP, NO_STROKES = Styles(), Warp(), Strokes()
+FAINTEST = 1e-3  # nothing is left of a picture whose strongest pixel is paler
+
+
+@dataclass(frozen=True)
+class Augmentation:
+    """First other strokes, then a warp of the whole, then another pen."""
+
+    height: int  # of a picture, pixels
+    width: int
+    styles: Styles = NO_STYLES
+    warp: Warp = NO_WARP
+    strokes: Strokes = NO_STROKES
+
+    def __call__(self, x: Floats, labels: Labels, rng: np.random.Generator) -> None:
+        """Change pictures `x (N, height * width)`, 0 to 1, with `labels (N,)`, in place."""
+        brightest = x.max(axis=1, keepdims=True)
+        pictures = x.reshape(-1, self.height, self.width)
+        if self.styles != NO_STYLES:
+            self.styles(pictures, labels, rng)
+        if self.warp != NO_WARP:
+            self.warp(pictures, rng)
+        if self.strokes != NO_STROKES:
+            self.strokes(pictures, rng)
+        # its strongest ink is as strong as before: white, in all of MNIST and all that is predicted
+        np.multiply(x, brightest / np.maximum(x.max(axis=1, keepdims=True), FAINTEST), out=x)

@@ -1,0 +1,66 @@
+"""Mixing: new examples to learn from, and some old ones so that they are not forgotten.
+
+A network that goes on to learn from new rows alone loses what it knew (catastrophic forgetting,
+McCloskey and Cohen 1989). Rehearsal, a sample of the old rows in every epoch, is the plain remedy
+(Robins 1995).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from nnfs_cli.engine.arrays import Labels, Scratch
+from nnfs_cli.engine.batching import Augment, Batch, Minibatches
+from nnfs_cli.engine.examples import Examples
+from nnfs_cli.engine.seeding import Stream, generator
+
+
+class MixedMinibatches(Minibatches):
+    """Each epoch sees all of the new examples, and a new sample of the old ones.
+
+    Args:
+        examples: the new ones, each of which is seen once an epoch.
+        others: the old ones, of the same width and classes.
+        share: of the rows of an epoch that are old, 0 to under 1; fewer where there are not so
+            many, for none is seen twice in an epoch.
+    """
+
+    def __init__(
+        self,
+        examples: Examples,
+        others: Examples,
+        batch_size: int,
+        *,
+        share: float,
+        seed: int,
+        dtype: DTypeLike = np.float32,
+        augment: Augment | None = None,
+    ) -> None:
+        super().__init__(examples, batch_size, seed=seed, dtype=dtype, augment=augment)
+        self.others = others
+        self.drawn = min(len(others), round(len(examples) * share / (1.0 - share)))
+        self._raw_others = Scratch(others.inputs, dtype=others.x.dtype)
+
+    @property
+    def rows(self) -> int:
+        return len(self.examples) + self.drawn
+
+    def order(self, number: int) -> Labels:
+        """Return indices (rows,): those under `len(examples)` are new, the others old."""
+        rng = generator(self.seed, Stream.SHUFFLE, number)
+        drawn = rng.choice(len(self.others), size=self.drawn, replace=False)
+        new = len(self.examples)
+        return rng.permutation(np.concatenate([np.arange(new), new + drawn]))
+
+    def gather(self, indices: Labels) -> Batch:
+        """Return the examples at `indices (n,)`, the new ones first: a batch has no order."""
+        new = indices[indices < len(self.examples)]
+        old = indices[indices >= len(self.examples)] - len(self.examples)
+        x = self._x.rows(len(indices))
+        self.examples.gather(new, out=x[: len(new)], raw=self._raw.rows(len(new)))
+        self.others.gather(old, out=x[len(new) :], raw=self._raw_others.rows(len(old)))
+        return Batch(x, np.concatenate([self.examples.labels[new], self.others.labels[old]]))
+
+    def __repr__(self) -> str:
+        return f"MixedMinibatches({self.drawn:,} of {self.others!r} with {self.examples!r})"
