@@ -7,21 +7,45 @@ learned from such pictures is nearly blind to any other.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from nnfs_cli.engine import Floats
 from nnfs_cli.errors import ImageError
+from nnfs_cli.images import filters, stroke
+from nnfs_cli.images.digit import Digit, find_digit
+from nnfs_cli.images.filters import Plane
+from nnfs_cli.images.ink import STAND_OUT, Box, Ink, blank, connected, find_ink
+from nnfs_cli.images.lines import Ruling, without_lines
+from nnfs_cli.images.place import centre, fit_box, resized
+from nnfs_cli.images.reading import FRAMES_KEY, SIZE_KEY
+from nnfs_cli.images.tuning import (
+    BOX,
+    CEILING,
+    CRUMBS,
+    FINE,
+    FLOOR,
+    FRINGE,
+    HIGH,
+    MANY,
+    MARGIN,
+    NEAR,
+    PALE,
+    SIDE,
+    SOLID,
+    SPECK,
+    STEEP,
+    STEEPEST,
+    THICKENED,
+    THINNEST,
+    UNEVEN,
+)
 
-SIDE = 28  # pixels of the finished picture
-BOX = 20  # pixels of the longer side of the ink
-WORKING = 512  # pixels of the longer side that are looked at: strokes stay several pixels wide
-FAINTEST = 0.05  # of full scale; less contrast than this is the grain of the paper
-INK = 0.25  # of the strongest ink; paler pixels do not widen the box
+__all__ = ["BOX", "SIDE", "Normalised", "normalise"]
+
+LOOKS = 3  # from further and further close by
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,85 +55,155 @@ class Normalised:
     pixels: NDArray[np.uint8]  # (28, 28), white ink on black
     size: tuple[int, int]  # width and height of the original
     dark_ink: bool  # on light paper
-    box: tuple[int, int, int, int]  # left, top, right, bottom of the ink in the original
+    box: Box  # left, top, right, bottom of the ink in the original
+    frames: int  # in the file, of which this is the first; 0 for too many to count
+    alpha: str  # what transparency was taken for: "", "drawing", "sheet" or "ground"
+    contrast: float  # between ink and paper, of full scale
+    unevenness: float  # how far the light on the paper varied, of full scale
+    ruling: str  # the lines that were taken out, in words, "" for none
+    lines: int  # how many
+    parts: int  # pieces of ink that the digit is made of
+    dropped: int  # pieces that are not of it
+    stroke: float  # thickness of the pen in the box of 20 pixels, before it was thickened
+    thickened: bool
 
     def describe(self) -> str:
         """Say in a few words what was done."""
+        what = [f"{self.size[0]}x{self.size[1]}"]
+        if self.frames != 1:
+            what.append(f"the first of {self.frames or 'several'} frames")
         ink = "dark ink on light paper" if self.dark_ink else "light ink on a dark ground"
-        return f"{self.size[0]}x{self.size[1]}, {ink}; cropped and centred"
+        what.append("drawn on a transparent ground" if self.alpha == "drawing" else ink)
+        if self.unevenness > UNEVEN:
+            what.append("uneven light levelled")
+        if self.ruling:
+            what.append(f"{self.ruling} removed")
+        if self.dropped:
+            what.append(f"{self.dropped} other piece{'s' * (self.dropped > 1)} left out")
+        done = ["thin strokes thickened"] if self.thickened else []
+        return ", ".join(what) + "; " + ", ".join([*done, "cropped and centred"])
+
+    def to_dict(self) -> dict[str, object]:
+        """Return what is told of the picture in JSON."""
+        return {
+            "size": list(self.size),
+            "frames": self.frames or None,
+            "ink": "dark" if self.dark_ink else "light",
+            "alpha": self.alpha or None,
+            "box": list(self.box),
+            "contrast": round(self.contrast, 3),
+            "unevenness": round(self.unevenness, 3),
+            "removed": self.ruling or None,
+            "lines_removed": self.lines,
+            "pieces": self.parts,
+            "pieces_left_out": self.dropped,
+            "stroke": round(self.stroke, 2),
+            "thickened": self.thickened,
+        }
 
 
 def normalise(image: Image.Image, *, name: str = "the picture") -> Normalised:
     """Turn a picture of one digit into the form of MNIST.
 
     Raises:
-        ImageError: there is nothing to be seen in it.
+        ImageError: there is nothing to be seen in it, or nothing that could be a digit.
     """
-    scale = max(1.0, max(image.size) / WORKING)
-    size = (max(1, round(image.width / scale)), max(1, round(image.height / scale)))
-    grey = to_grey(image.resize(size, Image.Resampling.BOX) if scale > 1 else image)
-    border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
-    difference = grey - np.median(border)
-    dark_ink = bool(-difference.min() > difference.max())
-    ink = np.maximum(-difference if dark_ink else difference, 0.0)
-    strongest = float(ink.max())
-    if strongest < FAINTEST:
-        raise ImageError(
-            f"no digit found in {name}: the picture looks blank",
-            hint="the digit must stand out: a dark pen on light paper, or the other way round",
-        )
-    ink /= strongest
-    rows, columns = np.nonzero((ink > INK).any(axis=1))[0], np.nonzero((ink > INK).any(axis=0))[0]
-    top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
+    ink, soft, ruling, digit = look_closely(image, name=name)
+    check_digit(digit, ink, name=name)
+    drawn = cut_out(soft, digit, floor=ruling.level)
+    pen = stroke.in_box(drawn)
+    thin = pen < THINNEST
+    pixels = centre(fit_box(trimmed(thicker(drawn, pen) if thin else drawn)))
+    width, height = image.info.get(SIZE_KEY, image.size)
+    across, down = width / image.width, height / image.height
+    left, top, right, bottom = ink.original(digit.left, digit.top, digit.right, digit.bottom)
     return Normalised(
-        pixels=centre(fit_box(ink[top:bottom, left:right])),
-        size=image.size,
-        dark_ink=dark_ink,
-        box=(int(left * scale), int(top * scale), int(right * scale), int(bottom * scale)),
+        pixels=pixels,
+        size=(width, height),
+        dark_ink=ink.dark,
+        box=(
+            round(left * across),
+            round(top * down),
+            min(round(right * across), width),
+            min(round(bottom * down), height),
+        ),
+        frames=image.info.get(FRAMES_KEY, 1),
+        alpha=ink.alpha,
+        contrast=ink.contrast,
+        unevenness=ink.unevenness,
+        ruling=ruling.describe(),
+        lines=len(ruling.lines),
+        parts=digit.parts,
+        dropped=digit.dropped,
+        stroke=pen,
+        thickened=thin,
     )
 
 
-def to_grey(image: Image.Image) -> Floats:
-    """Return the brightness (height, width), 0 to 1, as float32.
+def look_closely(image: Image.Image, *, name: str) -> tuple[Ink, Plane, Ruling, Digit]:
+    """Return the ink, the same without ruled lines, what these were, and where the digit is.
 
-    What is transparent becomes paper, on the side away from the ink: a drawing on a transparent
-    ground may be white or black.
+    A digit that is small in a large picture is looked at again from close by.
     """
-    if image.mode in ("I;16", "I;16L", "I;16B", "I", "F"):
-        with np.errstate(invalid="ignore"):  # a signalling NaN is found below like any other
-            values = np.asarray(image, dtype=np.float64)  # the contrast of noise overflows float32
-            low, high = float(values.min()), float(values.max())
-        if not 0 < high - low < math.inf:
-            return np.zeros(values.shape, dtype=np.float32)
-        return ((values - low) / (high - low)).astype(np.float32)
-    rgba = np.asarray(image.convert("RGBA"), dtype=np.float32) / 255.0
-    alpha = rgba[..., 3]
-    grey = rgba[..., :3] @ np.array([0.299, 0.587, 0.114], dtype=np.float32)  # ITU-R BT.601
-    if alpha.min() == 1.0:
-        return np.asarray(grey)
-    ink = float((grey * alpha).sum() / max(float(alpha.sum()), 1e-6))
-    ground = 1.0 if ink < 0.5 else 0.0
-    return np.asarray(grey * alpha + ground * (1.0 - alpha))
+    ink = find_ink(image, name=name)
+    ruling = Ruling()
+    looks = 0
+    while True:
+        looks += 1
+        soft, found = without_lines(ink.soft, ink.mask)
+        ruling = ruling if ruling.lines else found
+        low = max(ink.low, found.level, ruling.level)
+        mask = connected(soft, low=low, high=max(HIGH, low))
+        digit = find_digit(soft, mask)
+        if digit is None:
+            raise blank(name)
+        if ink.factor == 1 or digit.side >= NEAR or looks == LOOKS:
+            return ink, soft, ruling, digit
+        margin = MARGIN * digit.side
+        left, top, right, bottom = ink.original(
+            digit.left - margin, digit.top - margin, digit.right + margin, digit.bottom + margin
+        )
+        box = (max(left, 0), max(top, 0), min(right, image.width), min(bottom, image.height))
+        ink = find_ink(image, name=name, box=box, dark=ink.dark)
 
 
-def fit_box(ink: Floats) -> Floats:
-    """Return the ink scaled, its aspect kept, so that its longer side is 20 pixels."""
-    height, width = ink.shape
-    factor = BOX / max(height, width)
-    size = (max(1, round(width * factor)), max(1, round(height * factor)))
-    method = Image.Resampling.BOX if factor < 1 else Image.Resampling.BICUBIC
-    small = Image.fromarray(ink.astype(np.float32)).resize(size, method)
-    return np.clip(np.asarray(small, dtype=np.float32), 0.0, None)
+def check_digit(digit: Digit, ink: Ink, *, name: str) -> None:
+    """Refuse what cannot be a digit."""
+    if digit.side * ink.factor < SPECK:
+        raise ImageError(f"no digit found in {name}: there are only specks", hint="draw it larger")
+    if digit.share < CRUMBS and digit.dropped > MANY:
+        raise ImageError(
+            f"no digit found in {name}: there is only noise", hint="is it the right picture?"
+        )
+    height, width = digit.bottom - digit.top, digit.right - digit.left
+    full = float(digit.mask.sum()) / (height * width)
+    if full > SOLID and max(height, width) < 1.5 * min(height, width) and digit.side > SPECK:
+        raise ImageError(f"no digit found in {name}: the ink covers everything", hint=STAND_OUT)
 
 
-def centre(ink: Floats) -> NDArray[np.uint8]:
-    """Place the ink in 28x28 with its centre of mass in the middle, the strongest ink at 255."""
-    mass = float(ink.sum())
-    height, width = ink.shape
-    y = float((ink.sum(axis=1) * (np.arange(height) + 0.5)).sum() / mass)
-    x = float((ink.sum(axis=0) * (np.arange(width) + 0.5)).sum() / mass)
-    top = min(max(math.floor(SIDE / 2 + 1 - y), 0), SIDE - height)
-    left = min(max(math.floor(SIDE / 2 + 1 - x), 0), SIDE - width)
-    canvas = np.zeros((SIDE, SIDE), dtype=np.uint8)
-    canvas[top : top + height, left : left + width] = np.rint(255.0 * ink / ink.max())
-    return canvas
+def cut_out(soft: Plane, digit: Digit, *, floor: float) -> Plane:
+    """Return the ink of the digit alone, its edges as sharp as its size allows.
+
+    Where the paper is ruled, ink no stronger than `floor` is the ruling.
+    """
+    near = filters.greatest(digit.mask, FRINGE)
+    ink = np.where(near, soft, np.float32(0.0))
+    if digit.side >= STEEP:
+        floor = max(FLOOR, floor)
+        ink = np.clip(
+            (ink - np.float32(floor)) / np.float32(max(CEILING, floor + STEEPEST) - floor), 0.0, 1.0
+        )
+    return trimmed(ink)
+
+
+def trimmed(ink: Plane) -> Plane:
+    """Return the box of all but the palest ink."""
+    there = ink > PALE * float(ink.max())
+    rows, columns = np.flatnonzero(there.any(axis=1)), np.flatnonzero(there.any(axis=0))
+    return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+
+
+def thicker(drawn: Plane, pen: float) -> Plane:
+    """Return the ink as if drawn with the least pen that MNIST knows well."""
+    fine = np.clip(resized(drawn, FINE), 0.0, 1.0)
+    return stroke.thickened(fine, (THICKENED - pen) / 2 * FINE / BOX)

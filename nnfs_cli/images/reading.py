@@ -21,14 +21,36 @@ MAX_PIXELS = 40_000_000  # a 40-megapixel photo; more is a bomb or a map
 MAX_WEBP = 16_000_000  # its decoder holds a picture four times, and 34 bytes can ask for it
 MAX_SLOW = 1_000_000  # where Pillow decodes in Python, an odd PPM or BMP: a second and a half
 PPM_HEADER = 4096  # bytes; Pillow reads them one at a time, and a comment may be endless
-FORMATS = ("PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP", "PPM")  # decoders, not programs
-SUFFIXES = {".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".pgm", ".ppm"}
+ENOUGH = 1600  # pixels of the longer side that a large JPEG is decoded to, at the least
+COUNTED = 2**20  # bytes of an animation whose frames are counted, which takes reading all of it
+# decoders, not programs that Pillow would start; no container that may hold a larger picture
+FORMATS = ("PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP", "PPM", "DIB", "PCX", "SGI", "QOI")
+TARGA = b"TRUEVISION-XFILE.\0"  # the end of a TGA file, which has nothing to know it by in front
+SUFFIXES = {
+    *(".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".gif", ".bmp", ".dib", ".tif", ".tiff"),
+    *(".webp", ".pgm", ".ppm", ".pbm", ".pnm", ".pfm", ".apng", ".pcx", ".sgi", ".qoi", ".tga"),
+}
+
+# what people also bring, by a mark that it is known by; where it is, and what to do
+FOREIGN = (
+    (b"ftyphei", slice(4, 12), "HEIC", "export it as JPEG (iPhone: Settings, Camera, Formats)"),
+    (b"ftypmif1", slice(4, 12), "HEIC", "export it as JPEG (iPhone: Settings, Camera, Formats)"),
+    (b"ftypavi", slice(4, 12), "AVIF", "save it as PNG or JPEG"),
+    (b"%PDF", slice(0, 8), "PDF", "save the page as PNG, or take a screenshot of it"),
+    (b"<svg", slice(0, 1024), "SVG", "export it as PNG from a drawing program"),
+    (b"\0\0\1\0", slice(0, 4), "an icon", "save it as PNG"),
+    (b"jP  \r\n", slice(4, 10), "JPEG 2000", "save it as PNG or JPEG"),
+)
 
 # what Pillow's decoders raise on bytes that are not what they say they are
 DAMAGE = (
     *(OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, AttributeError),
     *(RuntimeError, ArithmeticError, MemoryError, AssertionError, struct.error),
 )
+
+ORIENTATION = 0x0112  # the EXIF tag: which side of the picture is up
+# what `read_picture` writes into `Image.info`: the size before a JPEG was made smaller, the frames
+SIZE_KEY, FRAMES_KEY = "nnfs_size", "nnfs_frames"
 
 logging.getLogger("PIL").addHandler(logging.NullHandler())  # without one Pillow's go to stderr
 
@@ -77,17 +99,21 @@ def read_picture(source: Path | bytes, *, name: str) -> Image.Image:
             warnings.simplefilter("ignore")  # Pillow's remarks about odd files are not for users
             if source.startswith(b"P"):
                 Image.open(io.BytesIO(source[:PPM_HEADER]), formats=["PPM"])
-            image = Image.open(io.BytesIO(source), formats=FORMATS)
+            formats = ("TGA",) if source.endswith(TARGA) else FORMATS
+            image = Image.open(io.BytesIO(source), formats=formats)
             check_size(image, name=name)
+            size, frames = image.size, count_frames(source, image)
+            longer = max(size)
+            image.draft(None, (size[0] * ENOUGH // longer, size[1] * ENOUGH // longer))
             with muted():
                 image.load()
+            on_its_side = image.getexif().get(ORIENTATION) in (5, 6, 7, 8)
             ImageOps.exif_transpose(image, in_place=True)  # else it would be a second copy
+            image.info[SIZE_KEY] = size[::-1] if on_its_side else size
+            image.info[FRAMES_KEY] = frames
             return image
     except UnidentifiedImageError as error:
-        raise ImageError(
-            f"cannot read {name}: it is not a picture of a kind that is known",
-            hint="use one of " + ", ".join(FORMATS),
-        ) from error
+        raise unknown(source, name=name) from error
     except Image.DecompressionBombError as error:  # it says so itself, far above our limit
         raise ImageError(
             f"{name} has too many pixels, the limit is {MAX_PIXELS // 1_000_000} million",
@@ -98,6 +124,34 @@ def read_picture(source: Path | bytes, *, name: str) -> Image.Image:
             f"cannot read {name}: the picture is damaged",
             hint="open it in another program and save it as PNG, or fetch it again",
         ) from error
+
+
+def unknown(source: bytes, *, name: str) -> ImageError:
+    """Return the refusal of what is no picture, or of a kind that is not read."""
+    for mark, where, kind, hint in FOREIGN:
+        if mark in source[where]:
+            advice = f"it looks like {kind}: {hint}"
+            break
+    else:
+        advice = "use one of " + ", ".join(FORMATS)
+    return ImageError(
+        f"cannot read {name}: it is not a picture of a kind that is known", hint=advice
+    )
+
+
+def count_frames(source: bytes, image: ImageFile.ImageFile) -> int:
+    """Return of how many frames or pages a file is, 0 for several that are too many to count."""
+    if image.format in ("PNG", "WEBP", "MPO"):  # it is in the header
+        return int(getattr(image, "n_frames", 1))
+    if image.format not in ("GIF", "TIFF"):
+        return 1
+    other = Image.open(io.BytesIO(source), formats=(image.format,))  # to leave the first one alone
+    with contextlib.suppress(*DAMAGE):
+        other.seek(1)
+        if len(source) > COUNTED:
+            return 0
+        return int(getattr(other, "n_frames", 1))
+    return 1
 
 
 def check_size(image: ImageFile.ImageFile, *, name: str) -> None:

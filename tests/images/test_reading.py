@@ -91,7 +91,8 @@ def test_what_is_no_picture_is_told(content: bytes) -> None:
     error = refusal(content)
     assert error.message == "cannot read x.png: it is not a picture of a kind that is known"
     assert error.hint is not None
-    assert error.hint.startswith("use one of PNG, JPEG")
+    kinds = {b"%PDF": "it looks like PDF: save the page", b"<svg": "it looks like SVG: export it"}
+    assert error.hint.startswith(kinds.get(content[:4], "use one of PNG, JPEG"))
 
 
 def test_a_program_that_calls_itself_a_picture_is_not_run() -> None:
@@ -186,7 +187,7 @@ def test_a_folder_without_pictures_is_told(tmp_path: Path) -> None:
         find_pictures(tmp_path)
     assert caught.value.message == f"no pictures in {tmp_path}"
     assert caught.value.hint is not None
-    assert caught.value.hint.startswith("pictures end in .bmp, .gif, .jpeg")
+    assert caught.value.hint.startswith("pictures end in .apng, .bmp, .dib")
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP", "PPM"])

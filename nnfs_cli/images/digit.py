@@ -1,0 +1,135 @@
+"""Digit: which of the components are the digit, and which are specks, neighbours and shadows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnfs_cli.images import filters
+from nnfs_cli.images.components import Components, Mask, label
+from nnfs_cli.images.filters import Plane
+from nnfs_cli.images.tuning import (
+    AT_BORDER,
+    BESIDE,
+    CORNER_SQUARE,
+    ENCLOSED,
+    FRAGMENT,
+    GAP,
+    OFF_CENTRE,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Digit:
+    """The ink of one digit in a view."""
+
+    mask: Mask  # (height, width)
+    left: int
+    top: int
+    right: int
+    bottom: int
+    parts: int  # components that it is made of
+    dropped: int  # components that are not
+    share: float  # of all ink that is its
+
+    @property
+    def side(self) -> int:
+        """The longer of width and height, in pixels of the view."""
+        return max(self.right - self.left, self.bottom - self.top)
+
+
+def find_digit(soft: Plane, mask: Mask) -> Digit | None:
+    """Return the most central large piece of ink and what belongs to it; None if there is none."""
+    parts = label(mask, soft)
+    if not len(parts):
+        return None
+    weight = weights(parts, soft)
+    heart = int(weight.argmax())
+    chosen = with_fragments(parts, heart)
+    return Digit(
+        mask=parts.mask(chosen),
+        left=int(parts.left[chosen].min()),
+        top=int(parts.top[chosen].min()),
+        right=int(parts.right[chosen].max()),
+        bottom=int(parts.bottom[chosen].max()),
+        parts=len(chosen),
+        dropped=len(parts) - len(chosen),
+        share=float(parts.mass[chosen].sum() / parts.mass.sum()),
+    )
+
+
+def weights(parts: Components, soft: Plane) -> NDArray[np.float64]:
+    """Return how likely each component is the digit: large, central, whole, and no frame.
+
+    How large is how much edge it has: a shadow has area, but its edges are soft.
+    """
+    steep = filters.steepness(soft).ravel()
+    edges = np.bincount(parts.labels.ravel(), steep, len(parts) + 1)[1:]
+    height, width = parts.labels.shape
+    y = (parts.top + parts.bottom) / height - 1
+    x = (parts.left + parts.right) / width - 1
+    weight = edges * (1 - OFF_CENTRE * np.minimum(1.0, np.hypot(x, y)))
+    weight *= AT_BORDER ** border_sides(parts)
+    for number in np.argsort(-parts.side)[:20]:
+        if encloses(parts, int(number)):
+            weight[number] *= 0.001
+    return np.asarray(weight, dtype=np.float64)
+
+
+def border_sides(parts: Components) -> NDArray[np.intp]:
+    """Return how many sides of the picture each component touches."""
+    height, width = parts.labels.shape
+    sides = (parts.left == 0, parts.top == 0, parts.right == width, parts.bottom == height)
+    return np.asarray(np.sum(sides, axis=0), dtype=np.intp)
+
+
+def encloses(parts: Components, number: int) -> bool:
+    """Return whether a component is a frame: it has corners, and other ink of some size inside.
+
+    A 0 has neither, not even one with a loose slash in it.
+    """
+    left, top = parts.left[number], parts.top[number]
+    right, bottom = parts.right[number], parts.bottom[number]
+    within = (parts.left > left) & (parts.right < right)
+    within &= (parts.top > top) & (parts.bottom < bottom)
+    short = min(right - left, bottom - top)
+    if not (within & (parts.side >= ENCLOSED * short)).any():
+        return False
+    own = parts.labels[top:bottom, left:right] == number + 1
+    rows = max(1, round(CORNER_SQUARE * (bottom - top)))
+    columns = max(1, round(CORNER_SQUARE * (right - left)))
+    ends = [(slice(None, rows), slice(-rows, None)), (slice(None, columns), slice(-columns, None))]
+    corners = sum(bool(own[y, x].any()) for y in ends[0] for x in ends[1])
+    return corners >= 3
+
+
+def with_fragments(parts: Components, heart: int) -> list[int]:
+    """Return the component `heart` and those near it that are pieces of the same digit."""
+    chosen = [heart]
+    candidates = set(np.flatnonzero(parts.mass >= FRAGMENT * parts.mass[heart]).tolist()) - {heart}
+    edge = border_sides(parts)
+    grown = True
+    while grown:
+        grown = False
+        left, right = parts.left[chosen].min(), parts.right[chosen].max()
+        top, bottom = parts.top[chosen].min(), parts.bottom[chosen].max()
+        side = max(right - left, bottom - top)
+        for number in sorted(candidates):
+            across = max(parts.left[number] - right, left - parts.right[number], 0)
+            down = max(parts.top[number] - bottom, top - parts.bottom[number], 0)
+            shared = min(parts.right[number], right) - max(parts.left[number], left)
+            over = shared >= 0.3 * min(parts.width[number], right - left)
+            room = GAP * side if over else BESIDE * side
+            if np.hypot(across, down) > room:
+                continue
+            if edge[number] and not edge[heart] and parts.mass[number] < parts.mass[heart]:
+                continue
+            if encloses(parts, number):
+                continue
+            chosen.append(number)
+            candidates.discard(number)
+            grown = True
+            break
+    return chosen

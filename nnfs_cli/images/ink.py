@@ -1,0 +1,273 @@
+"""Ink: where a picture has been written on, and how strongly.
+
+Whatever the picture is, one plane comes out: 0 on the paper, 1 on full ink, soft at the edges.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+from nnfs_cli.errors import ImageError
+from nnfs_cli.images import background, filters
+from nnfs_cli.images.components import Mask, label
+from nnfs_cli.images.filters import Plane
+from nnfs_cli.images.modes import View, brightness, look
+from nnfs_cli.images.tuning import (
+    CLEAR,
+    DARKEST,
+    DOUBTFUL,
+    FAINTEST,
+    HIGH,
+    INVISIBLE,
+    LOW,
+    ONE_COLOUR,
+    SEEN,
+    SHEET,
+    STRONGEST,
+    TINY,
+    UNEVEN,
+    WORKING,
+)
+
+Box = tuple[int, int, int, int]  # left, top, right, bottom, in pixels of the original
+
+STAND_OUT = "the digit must stand out: a dark pen on light paper, or the other way round"
+
+
+@dataclass(frozen=True, eq=False)
+class Ink:
+    """The ink in a picture or in a part of it, and what had to be done to see it."""
+
+    soft: Plane  # (height, width): 0 is paper, 1 is full ink
+    left: int  # of the part, in pixels of the picture
+    top: int
+    factor: int  # pixels of the picture to the side of a pixel of `soft`
+    dark: bool  # on lighter paper
+    alpha: str  # what transparency was taken for: "", "drawing", "sheet" or "ground"
+    contrast: float  # between full ink and paper, of full scale
+    unevenness: float  # how far the light varied, of full scale
+    noise: float  # standard deviation, of full ink
+
+    @property
+    def low(self) -> float:
+        """The strength from which something connected to ink is ink."""
+        return max(LOW, min(4 * self.noise, 0.9 * HIGH))
+
+    @property
+    def mask(self) -> Mask:
+        """Where there is ink: strong enough somewhere, and as far as it goes on from there."""
+        return connected(self.soft, low=self.low, high=HIGH)
+
+    def original(self, left: float, top: float, right: float, bottom: float) -> Box:
+        """Return a box of `soft` in pixels of the picture."""
+        return (
+            self.left + math.floor(left * self.factor),
+            self.top + math.floor(top * self.factor),
+            self.left + math.ceil(right * self.factor),
+            self.top + math.ceil(bottom * self.factor),
+        )
+
+
+def find_ink(
+    image: Image.Image,
+    *,
+    name: str,
+    box: Box | None = None,
+    dark: bool | None = None,
+    pixels: int = WORKING,
+) -> Ink:
+    """Return the ink in a picture, or in its part `box`; whether it is `dark` may be known.
+
+    It is looked at as at most about `pixels`.
+
+    Raises:
+        ImageError: there is none.
+    """
+    if not min(image.size):
+        raise blank(name)
+    view = look(image, box or (0, 0, *image.size), pixels=pixels)
+    colour, alpha, (x, y) = opaque(view, name=name)
+    if box is None and alpha != "drawing":
+        colour, rim = background.without_rim(colour)
+        x, y = x + rim, y + rim
+    paper = background.paper_of(colour)
+    axis = colour_axis(colour - paper)
+    number, flat = colour @ axis, paper.ndim == 1
+    if alpha == "drawing":
+        dark = False
+    if dark is None:
+        dark = is_dark(number - paper @ axis) if flat else is_dark_in_a_photo(number)
+    sign = np.float32(-1.0 if dark else 1.0)
+    strength, unevenness = levelled(
+        sign * number, sign * (paper @ axis), brightness(colour), dark=dark
+    )
+    strength, full, grain = full_ink(background.without_pepper(strength))
+    if full < FAINTEST:
+        raise blank(name)
+    if full < SEEN * grain:
+        raise ImageError(
+            f"no digit found in {name}: there is only noise", hint="is it the right picture?"
+        )
+    return Ink(
+        soft=np.clip(strength / np.float32(full), 0.0, 1.0),
+        left=view.left + x * view.factor,
+        top=view.top + y * view.factor,
+        factor=view.factor,
+        dark=dark,
+        alpha=alpha,
+        contrast=min(full, 1.0),
+        unevenness=unevenness,
+        noise=grain / full,
+    )
+
+
+def blank(name: str) -> ImageError:
+    """Return the refusal of a picture in which nothing stands out."""
+    return ImageError(f"no digit found in {name}: the picture looks blank", hint=STAND_OUT)
+
+
+def opaque(view: View, *, name: str) -> tuple[Plane, str, tuple[int, int]]:
+    """Return the colours without transparency, what that was, and what was cut off left and above.
+
+    A pen on a transparent ground is in the alpha alone, whatever its colour; a sheet of paper with
+    a transparent margin is the paper; anything else lies on a ground that its colours stand out
+    from.
+    """
+    if view.alpha is None or view.alpha.min() > 1 - INVISIBLE:
+        return view.colour, "", (0, 0)
+    alpha = view.alpha
+    seen = alpha > INVISIBLE
+    if not seen.any():
+        raise ImageError(
+            f"no digit found in {name}: everything in it is transparent", hint=STAND_OUT
+        )
+    solid = alpha > 0.5 if (alpha > 0.5).any() else seen
+    rows, columns = np.flatnonzero(solid.any(axis=1)), np.flatnonzero(solid.any(axis=0))
+    left, top, right, bottom = columns[0], rows[0], columns[-1] + 1, rows[-1] + 1
+    inside = solid[top:bottom, left:right]
+    colours = view.colour[solid] / alpha[solid][:, None]
+    # the visible pixels tell the colour of the pen; those at its edges are nearly as good
+    if float(np.ptp(np.quantile(colours, [0.02, 0.98], axis=0), axis=0).max()) < ONE_COLOUR:
+        return alpha[..., None], "drawing", (0, 0)
+    if float(inside.mean()) > SHEET:
+        ground = np.median(colours, axis=0)
+        where = (slice(top, bottom), slice(left, right))
+        filled = view.colour[where] + (1 - alpha[where])[..., None] * ground
+        return filled.astype(np.float32), "sheet", (int(left), int(top))
+    side = 1.0 if float(brightness(colours).mean()) < 0.5 else 0.0
+    return view.colour + (np.float32(side) * (1 - alpha))[..., None], "ground", (0, 0)
+
+
+def colour_axis(residual: Plane) -> Plane:
+    """Return the direction (channels,) along which colours differ from the paper, to brighter ones.
+
+    It is the one along which those far from the paper vary most: blue ink on a red of the same
+    brightness is as good as black on white. Its parts add up to 1, as those of brightness do.
+    """
+    channels = residual.shape[2]
+    if channels == 1:
+        return np.ones(1, dtype=np.float32)
+    colours = residual.reshape(-1, channels)
+    far = (colours**2).sum(axis=1)
+    count = max(1, len(far) // 50)
+    chosen = colours[far >= np.partition(far, -count)[-count]]
+    _, axes = np.linalg.eigh((chosen.T @ chosen).astype(np.float64))
+    axis = axes[:, -1] if axes[:, -1].sum() >= 0 else -axes[:, -1]
+    return np.asarray(axis / np.abs(axis).sum(), dtype=np.float32)
+
+
+def is_dark(number: Plane) -> bool:
+    """Return whether the ink is darker than the paper.
+
+    Ink is the smaller part of a picture, unless that has been cut to the digit: between a quarter
+    and three quarters the border decides, which strokes reach and paper fills.
+    """
+    calm = filters.blur(number, 1) if min(number.shape) > 64 else number
+    low, high = (float(q) for q in np.quantile(calm, [0.002, 0.998]))
+    dark = calm < (low + high) / 2
+    share = float(dark.mean())
+    if 0.25 < share < 0.75:
+        inset = round(0.06 * min(dark.shape))  # a frame along the border is not reached there
+        inner = dark[inset:-inset, inset:-inset] if inset else dark
+        rings = [float(background.border_of(part[..., None]).mean()) for part in (dark, inner)]
+        share = (share + sum(rings)) / 3
+    if share < 0.02 or share > 0.98:  # so little ink that its extremes may be of noise
+        middle = float(np.median(calm))
+        return middle - float(calm.min()) > float(calm.max()) - middle
+    return share < 0.5
+
+
+def is_dark_in_a_photo(number: Plane) -> bool:
+    """Return whether the ink is darker than the paper, in any light.
+
+    Without the ink the paper is smooth. Without what is lighter than it, the holes in a dark digit,
+    a dark blot is left of it, which has an edge more.
+    """
+    if max(number.shape) <= TINY:
+        return is_dark(number - np.float32(np.median(background.border_of(number[..., None]))))
+    edges = []
+    for plane in (number, -number):
+        paper = background.shade(plane)
+        edges.append(sum(float(np.abs(np.diff(paper, axis=axis)).sum()) for axis in (0, 1)))
+    if abs(edges[0] - edges[1]) < DOUBTFUL * max(edges):
+        return is_dark(number - background.usual(number))
+    return edges[0] < edges[1]
+
+
+def levelled(number: Plane, paper: Plane, light: Plane, *, dark: bool) -> tuple[Plane, float]:
+    """Return the ink with shadows taken out of it, and how far the paper varied.
+
+    The paper is what is left without strokes, or the surface that was fitted and what is left on
+    top of it: the one follows the edge of a shadow, the other a slope down to the border. The
+    better of them leaves less that would be ink. On uneven paper the strength of dark ink is a
+    share of the light that falls there.
+    """
+    if max(number.shape) <= TINY:
+        return number - np.float32(np.median(background.border_of(number[..., None]))), 0.0
+    ground = -background.shade(-number)
+    if paper.ndim == 2:
+        other = paper - background.shade(paper - number)
+        if float(np.abs(number - other).mean()) < float(np.abs(number - ground).mean()):
+            ground = other
+    low, high = (float(q) for q in np.quantile(ground, [0.01, 0.99]))
+    strength = number - ground
+    full = max(float(np.quantile(strength, 0.997)), FAINTEST)
+    bare = strength < full / 2
+    if high - low < UNEVEN * full:
+        return number - np.float32(np.median(number[bare])), high - low
+    strength -= np.float32(np.median(strength[bare]))  # the paper is the brightest of its grain
+    if dark:
+        lit = np.maximum(light + np.maximum(strength, 0), DARKEST)
+        lit = background.shade(lit)
+        strength *= np.float32(np.quantile(lit, 0.9)) / lit
+    return strength, high - low
+
+
+def full_ink(strength: Plane) -> tuple[Plane, float, float]:
+    """Return the ink, smoothed if it is noisy, how strong full ink is, and the noise."""
+    full, grain = strongest(strength), filters.noise(strength)
+    for _ in range(2):
+        if full >= CLEAR * grain or min(strength.shape) < 64:
+            break
+        strength = filters.blur(strength, 1)
+        # neighbours now share their noise and differ less than they are wrong
+        full, grain = strongest(strength), max(filters.noise(strength) * 2, grain / 4)
+    return strength, full, grain
+
+
+def strongest(strength: Plane) -> float:
+    """Return the mean of the strongest ink: of what is nearly as strong as its first few pixels."""
+    count = min(max(4, round(STRONGEST * strength.size**0.5)), strength.size)
+    few = float(np.partition(strength, -count, axis=None)[-count])
+    return float(strength[strength >= 0.6 * few].mean()) if few > 0 else 0.0
+
+
+def connected(soft: Plane, *, low: float, high: float) -> Mask:
+    """Return where `soft` exceeds `low` in one piece with a place where it exceeds `high`."""
+    parts = label(soft > low)
+    seeds = np.unique(parts.labels[soft > high])
+    return parts.mask(seeds[seeds > 0] - 1)

@@ -1,0 +1,79 @@
+"""Ruling: the lines of the paper below several digits, and the boxes that they are written in.
+
+With one digit in a picture it takes care to tell a line from a stroke. With several of them it is
+simple: the digits are all about as high, and no stroke of a digit is half as long again as that.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nnfs_cli.images.components import Mask, label
+from nnfs_cli.images.filters import Plane
+from nnfs_cli.images.ink import connected
+from nnfs_cli.images.lines import Line, Ruling, closing, erased, lines_across
+from nnfs_cli.images.segments import candidates, usual_height
+from nnfs_cli.images.tuning import HIGH
+
+ROUNDS = 3  # behind the first line of a double one is the second
+LONG = 1.5  # times the height of a digit: longer straight lines are no strokes
+CLOSED = 1.15  # the same for a line that ends at two others, as the sides of a box do
+SPRAWLING = 2.0  # times the height: a piece as large as that is worth looking into for a box
+
+
+def without_ruling(soft: Plane, *, low: float) -> tuple[Plane, Ruling]:
+    """Return the ink without lines and boxes, and what they were; ink is stronger than `low`."""
+    soft, ruling = cleared(soft, low)
+    mask = connected(soft, low=max(low, ruling.level), high=HIGH)
+    parts = label(mask, soft)
+    worth = candidates(parts)
+    if not len(worth):
+        return soft, ruling
+    usual = usual_height(parts, worth)
+    # the boxes of a form may be too small a part of the page to have been noticed
+    boxes: list[Line] = []
+    for number in worth[parts.side[worth] > SPRAWLING * usual]:
+        rows = slice(int(parts.top[number]), int(parts.bottom[number]))
+        columns = slice(int(parts.left[number]), int(parts.right[number]))
+        own = parts.labels[rows, columns] == number + 1
+        alone, found = cleared(np.where(own, soft[rows, columns], np.float32(0)), low)
+        if found.lines:
+            soft = soft if boxes else soft.copy()
+            soft[rows, columns] = np.where(own, alone, soft[rows, columns])
+            boxes += found.lines
+    return soft, Ruling([*ruling.lines, *boxes])
+
+
+def cleared(soft: Plane, low: float) -> tuple[Plane, Ruling]:
+    """Return the ink without the lines that are a large part of the picture, and these."""
+    gone: list[Line] = []
+    mask = connected(soft, low=low, high=HIGH)
+    for _ in range(ROUNDS):
+        found = [*lines_across(soft, mask, down=False), *lines_across(soft.T, mask.T, down=True)]
+        alien = longer_than_strokes(found, soft, mask)
+        if not alien:
+            break
+        gone += alien
+        soft = erased(soft, mask, alien)
+        mask = mask & (soft > 0)
+    return soft, Ruling(gone)
+
+
+def longer_than_strokes(found: list[Line], soft: Plane, mask: Mask) -> list[Line]:
+    """Return those lines that are longer than the strokes of a digit are."""
+    if not found:
+        return []
+    rest = label(mask & (erased(soft, mask, found) > 0), soft)
+    worth = candidates(rest)
+    if not len(worth):
+        return []
+    usual = usual_height(rest, worth)
+    return [
+        line
+        for line in found
+        if line.length > LONG * usual
+        or (
+            line.length > CLOSED * usual
+            and all(closing(point, line, found, mask.shape) == "line" for point in line.ends)
+        )
+    ]

@@ -1,0 +1,88 @@
+"""Tuning: the numbers that reading a picture depends on, each with its reason.
+
+Lengths without a unit are shares of a side; brightness and ink go from 0 to 1.
+"""
+
+from __future__ import annotations
+
+SIDE = 28  # pixels of the finished picture (LeCun et al. 1998, section III A)
+BOX = 20  # pixels of the longer side of the ink in it (the same)
+
+# how closely to look
+WORKING = 512 * 512  # pixels of a view: pen strokes of a whole page stay several pixels wide
+NEAR = 160  # pixels: a digit shorter than that is looked at again from close by, if there is more
+MARGIN = 0.35  # of the digit, around it, when looking closer: enough paper to know the paper by
+
+# alpha
+INVISIBLE = 0.05  # alpha below which nothing can be seen
+ONE_COLOUR = 0.10  # colours that differ by less than this under the alpha are one pen's
+SHEET = 0.75  # of its box that must be opaque for something to be a sheet and not strokes
+
+# paper
+SAME = 0.03  # of full scale: colours this close are the same paper
+GRAIN = 0.003  # of full scale: a drawing has less noise, a photo more, and shadows besides
+FLAT_BORDER = 0.5  # of the border, and ...
+FLAT_ALL = 0.25  # ... of everything must be the same for the paper to be of one colour
+TINY = 32  # pixels a side: so small a picture has too little paper to find its light from
+SAMPLES = 64  # points a side that the surface of the paper is fitted to
+WINDOW = 0.40  # of the picture's side: what is thicker than this is no stroke but a shadow
+UNEVEN = 0.12  # of the ink's strength: paper that varies less needs no further levelling
+DARKEST = 0.15  # brightness of paper below which its light is not divided out: it is all noise
+
+RIM = 0.15  # of the shorter side: how broad the rim around a picture may be
+OTHER = 0.25  # of full scale: colours this different are a rim's and a picture's
+ALL_AROUND = 0.85  # of a ring that must have one colour: a digit may touch it
+COARSE = 64  # pixels of the side at which the usual brightness of a neighbourhood is taken
+PEPPER = 0.002  # of the pixels: so many lonely ones are noise, not the dots of a pen
+DOUBTFUL = 0.02  # of the edges in the paper: a difference this small does not tell dark from light
+
+# ink
+FAINTEST = 0.05  # of full scale; less contrast than this is the grain of the paper
+CLEAR = 8.0  # times the noise: weaker ink is smoothed before it is looked at
+SEEN = 5.0  # times the noise: weaker ink is no ink; the maximum of noise alone is about 4
+STRONGEST = 0.15  # times the side: so many pixels at least are full ink; a short hairline has them
+HIGH = 0.5  # of full ink: where this is reached there is a stroke ...
+LOW = 0.25  # ... which goes on as far as this
+
+# ruled lines, boxes and frames
+POOLED = 160  # pixels of the side that lines are looked for in: a lean of a degree is 3 pixels
+LONG = 0.40  # of the side of the picture: shorter straight strokes are left alone
+SHORTEST = 20  # pixels: a curve of a tiny drawing is straight, too
+LEAN = 0.12  # rows a column, or 7 degrees: a page held askew; a 7's bar may lean as much
+THIN = 0.07  # of the shorter side: thicker bars are no lines
+SPARSE = 0.35  # of a line's columns must show it alone, not crossed by a stroke
+WOBBLE = 0.6  # pixels, and ...
+WOBBLE_LENGTH = 0.002  # ... of its length: a line drawn by hand strays further from straight
+SAG = 0.02  # of its length: paper curls and lenses bend, but the side of a 0 bends more
+EVEN = 0.25  # of its thickness: that of a printed line changes less along it
+ALIKE = 1.7  # times as thick: the lines of one form differ less
+CORNER = 0.18  # of a line's length, within which another one ends at the same corner, be it round
+RULED = 3  # lines that show how strong the ruling of a paper is: ...
+ABOVE = 0.12  # ... ink must be this much stronger, of full ink ...
+STRONG = 0.6  # ... unless the ruling is nearly as strong as it
+NEAR_BORDER = 0.02  # of the side: so near to the border it has reached it
+
+# which components are the digit
+OFF_CENTRE = 0.6  # of its weight that a component in a corner loses
+AT_BORDER = 0.5  # of its weight that a component keeps for each side of the picture it touches
+ENCLOSED = 0.3  # of a frame's shorter side: so large must be what is inside
+CORNER_SQUARE = 0.13  # of a frame's sides: squares in its corners, which an oval leaves empty
+FRAGMENT = 0.02  # of the largest component's mass; less is a speck
+GAP = 0.25  # of the digit's side, to a piece above or below: the hat of a 5
+BESIDE = 0.08  # of the digit's side, to a piece beside it; further away is another digit
+FRINGE = 2  # pixels around the ink that keep their soft edge
+PALE = 0.06  # of full ink: paler pixels do not widen the box
+
+# refusals
+CRUMBS = 0.35  # of all ink: when the digit is less than this, and ...
+MANY = 40  # ... there are so many other pieces, it is noise
+SOLID = 0.93  # of its box that is ink: nearly square and as full as that is no digit
+SPECK = 4  # pixels: shorter than this cannot be read
+
+# the pen
+THINNEST = 1.8  # pixels in the box of 20: MNIST has 5 % of its digits below 1.6
+THICKENED = 2.3  # what thinner strokes are made; the median of MNIST is 2.5
+FINE = 160  # pixels of the side at which a pen is thickened: 8 to one of the box
+STEEP = 60  # pixels: a digit at least this large has edges steepened ...
+FLOOR, CEILING = 0.25, 0.70  # ... between these shares of full ink, as if pen and lens were sharp
+STEEPEST = 0.3  # of full ink: an edge no steeper than this stays an edge and no staircase
