@@ -9,10 +9,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from nnfs_cli.cli.app import main
 from nnfs_cli.config import KEYS, recipes
+from nnfs_cli.datasets import load
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -29,11 +32,16 @@ PROGRAMS = [block for language, block in BLOCKS if language == "python"]
 
 @pytest.fixture(scope="module")
 def newcomer(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the files that a clone has and the README names, and a trained model."""
+    """A folder with what a clone has and the README names, four own digits, and a trained model."""
     folder = tmp_path_factory.mktemp("newcomer")
     shutil.copytree(ROOT / "configs", folder / "configs")
     (folder / "docs").mkdir()
     shutil.copytree(ROOT / "docs" / "images", folder / "docs" / "images")
+    digits = load(splits=["test"]).split("test")
+    for row in range(4):
+        place = folder / "my-digits" / str(digits.labels[row])
+        place.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(np.asarray(digits.x[row]).reshape(28, 28)).save(place / f"{row}.png")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         assert main(["train", "--epochs", "1", "--quiet"]) == 0

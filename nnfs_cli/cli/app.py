@@ -12,6 +12,7 @@ import typer
 
 from nnfs_cli import __version__
 from nnfs_cli.cli.console import give_up, prepare_streams, print_error
+from nnfs_cli.cli.draw import draw
 from nnfs_cli.cli.evaluate import evaluate
 from nnfs_cli.cli.predict import predict
 from nnfs_cli.cli.show import show
@@ -29,6 +30,7 @@ app.command()(train)
 app.command()(evaluate)
 app.command()(predict)
 app.command()(show)
+app.command()(draw)
 
 
 def show_version(wanted: bool) -> None:
@@ -53,6 +55,7 @@ def nnfs(
       nnfs evaluate                  how good is it, and what does it confuse?
       nnfs predict image.png         read the digit in a picture
       nnfs show --digit 7 --count 5  look at some digits
+      nnfs draw                      draw one and watch the network read it
 
     \b
     And on:
@@ -123,4 +126,4 @@ def in_our_words(message: str) -> str:
     return message[:1].lower() + message[1:].rstrip(".")
 
 
-COMMANDS = ("train", "evaluate", "predict", "show")
+COMMANDS = ("train", "evaluate", "predict", "show", "draw")

@@ -17,6 +17,17 @@ def bar(share: float, width: int, *, ascii_only: bool = False) -> str:
     return "█" * full + EIGHTHS[part].strip()
 
 
+def signed_bar(share: float, width: int, *, ascii_only: bool = False) -> str:
+    """Return a bar of `share` (-1 to 1) of `width` characters, from an axis in its middle.
+
+    It goes to the right above zero and to the left below it.
+    """
+    side = (width - 1) // 2
+    filled = ("#" if ascii_only else "█") * round(min(abs(share), 1.0) * side)
+    axis = "|" if ascii_only else "│"
+    return f"{'' if share > 0 else filled:>{side}}{axis}{filled if share > 0 else '':<{side}}"
+
+
 def curve(
     values: Sequence[float], width: int, height: int, *, ascii_only: bool = False
 ) -> list[str]:

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import sys
-import unicodedata
+import textwrap
 from typing import TYPE_CHECKING, TextIO
+
+from nnfs_cli.text import printable as printable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -33,16 +36,6 @@ def prepare_streams() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def printable(text: str) -> str:
-    """Return `text` with control, bidirectional and broken characters escaped, on one line."""
-    return "".join(
-        character
-        if unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
-        else character.encode("unicode_escape", "surrogatepass").decode()
-        for character in text
-    )
-
-
 def print_error(message: str, hint: str | None) -> None:
     """Write the two lines of an error to stderr."""
     console = stderr()
@@ -51,6 +44,13 @@ def print_error(message: str, hint: str | None) -> None:
     console.print(Text("error: ", style="bold red").append(printable(message), style="default"))
     if hint:
         console.print(Text("hint: ", style="cyan").append(printable(hint), style="default"))
+
+
+def warn(text: str) -> None:
+    """Write a line to stderr that the user should not miss, though things go on."""
+    from rich.text import Text
+
+    stderr().print(Text("warning: ", style="bold yellow").append(printable(text), style="default"))
 
 
 def note(text: str) -> None:
@@ -71,6 +71,13 @@ def emit_styled(text: Text) -> None:
 def percent(share: float, digits: int) -> str:
     """Return a share, 0 to 1, as it is written in text: `97.9 %`."""
     return f"{share * 100:.{digits}f} %"
+
+
+def wrapped(text: str) -> list[str]:
+    """Return `text` in lines that fit on the terminal; in one line for a pipe."""
+    if not sys.stdout.isatty():
+        return [text]
+    return textwrap.wrap(text, max(20, shutil.get_terminal_size().columns))
 
 
 def give_up(stream: TextIO) -> None:

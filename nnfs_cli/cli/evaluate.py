@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json as jsonlib
 import math
+import shlex
 import shutil
 import sys
-import textwrap
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from nnfs_cli.cli.console import can_show, emit, note, percent, printable, stdout
+from nnfs_cli.cli.console import can_show, emit, note, percent, printable, stdout, warn, wrapped
+from nnfs_cli.cli.mistakes import show_mistakes
 from nnfs_cli.cli.options import (
     DataOption,
     DebugOption,
@@ -21,16 +23,18 @@ from nnfs_cli.cli.options import (
     SplitName,
     SplitOption,
 )
+from nnfs_cli.cli.report import prepare_report, write_report
 from nnfs_cli.errors import ExitCode
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from nnfs_cli.workflows.evaluate import EvaluationReport
-
+    from nnfs_cli.workflows.evaluate import Evaluated, EvaluationReport
+    from nnfs_cli.workflows.mistakes import Mistake
 
 MOST_CLASSES = 12  # of which the confusion matrix is shown
 WIDEST = 1000  # columns that a table may have where nothing limits it
+MISTAKES = 24  # in a folder or on a page, where no number is given
 
 
 def a_number(value: float | None) -> float | None:
@@ -56,6 +60,34 @@ def evaluate(
             help="Exit with code 3 when the accuracy is lower.",
         ),
     ] = None,
+    mistakes: Annotated[
+        int | None,
+        typer.Option(
+            "--mistakes",
+            metavar="N",
+            min=1,
+            max=9999,
+            show_default=False,
+            help="Draw the N wrong answers that the model was surest of.",
+        ),
+    ] = None,
+    save_mistakes: Annotated[
+        Path | None,
+        typer.Option(
+            "--save-mistakes",
+            metavar="DIR",
+            help=f"Write them as PNG and a list, index.csv, into an empty folder "
+            f"[N: {MISTAKES} unless given].",
+        ),
+    ] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option(
+            "--report",
+            metavar="FILE.html",
+            help="Write all of it, with pictures and learning curves, as one web page.",
+        ),
+    ] = None,
     quiet: QuietOption = False,
     json: JsonOption = False,
     debug: DebugOption = False,
@@ -68,22 +100,88 @@ def evaluate(
     \b
     Examples:
       nnfs evaluate
+      nnfs evaluate --mistakes 8
+      nnfs evaluate --report report.html
       nnfs evaluate --split train --json
       nnfs evaluate --min-accuracy 0.9
     """
     from nnfs_cli.workflows.evaluate import evaluate_model
 
-    report = evaluate_model(model, data, split.value)
+    prepare(save_mistakes, report)
+    evaluated = evaluate_model(model, data, split.value, tell=None if quiet else note)
+    count = mistakes or (MISTAKES if save_mistakes else 0)
+    worst = worst_of(evaluated, count)
+    written = write(evaluated, worst, save_mistakes, report)
+    figures = evaluated.report
     if json:
-        emit(jsonlib.dumps(report.to_dict()))
+        told = {"mistakes": [mistake.to_dict() for mistake in worst]} if count else {}
+        emit(jsonlib.dumps(figures.to_dict() | told))
     elif quiet:
-        emit(f"{report.accuracy:.4f}")
+        emit(f"{figures.accuracy:.4f}")
     else:
-        show_report(report)
-    if min_accuracy is not None and report.accuracy < min_accuracy:
-        note(f"accuracy {report.accuracy:.6g} is under the {min_accuracy:g} that was asked for")
+        show_report(figures)
+        if mistakes:
+            again = options_again(model=model, data=data, split=split)
+            show_mistakes(worst, wrong=evaluated.wrong, options=again)
+    if not quiet:
+        show_notes(evaluated, written)
+    if min_accuracy is not None and figures.accuracy < min_accuracy:
+        note(f"accuracy {figures.accuracy:.6g} is under the {min_accuracy:g} that was asked for")
         return ExitCode.GATE
     return ExitCode.OK
+
+
+def prepare(save_mistakes: Path | None, report: Path | None) -> None:
+    """Check what is to be written before the evaluation runs; each raises an NnfsError."""
+    if report is not None:
+        prepare_report(report)
+    if save_mistakes is not None:
+        from nnfs_cli.workflows.mistakes import prepare_folder
+
+        prepare_folder(save_mistakes)
+
+
+def show_notes(evaluated: Evaluated, written: list[str]) -> None:
+    """Say what seems wrong with the data and the model, and which files there are now."""
+    for text in (*evaluated.dataset.warnings, *map(str, evaluated.report.diagnoses)):
+        warn(text)
+    for line in written:
+        note(line)
+
+
+def options_again(*, model: Path | None, data: Path | None, split: SplitName) -> str:
+    """Return the options as they are to be typed for another command on the same rows."""
+    named = {
+        "model": model and str(model),
+        "data": data and str(data),
+        "split": None if split is SplitName.test else split.value,
+    }
+    return "".join(f" --{name} {shlex.quote(value)}" for name, value in named.items() if value)
+
+
+def worst_of(evaluated: Evaluated, count: int) -> list[Mistake]:
+    """Return the worst mistakes; nothing is imported for none."""
+    if not count:
+        return []
+    from nnfs_cli.workflows.mistakes import worst_mistakes
+
+    return worst_mistakes(evaluated, count)
+
+
+def write(
+    evaluated: Evaluated, worst: list[Mistake], save_mistakes: Path | None, report: Path | None
+) -> list[str]:
+    """Write the files that are asked for; return a line about each."""
+    lines = []
+    if save_mistakes is not None:
+        from nnfs_cli.workflows.mistakes import save_mistakes as save
+
+        count = save(save_mistakes, worst)
+        lines.append(f"{count:,} mistake{'s' * (count != 1)} saved in {save_mistakes}")
+    if report is not None:
+        write_report(report, evaluated, len(worst) or MISTAKES)
+        lines.append(f"report written to {report}")
+    return lines
 
 
 def show_report(report: EvaluationReport) -> None:
@@ -113,13 +211,6 @@ def show_table(table: Table) -> None:
     else:
         console.print(table)
     console.print()
-
-
-def wrapped(text: str) -> list[str]:
-    """Return `text` in lines that fit on the terminal; in one line for a pipe."""
-    if not sys.stdout.isatty():
-        return [text]
-    return textwrap.wrap(text, max(20, shutil.get_terminal_size().columns))
 
 
 def class_table(report: EvaluationReport) -> Table:

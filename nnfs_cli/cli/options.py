@@ -33,8 +33,9 @@ DataOption = Annotated[
     typer.Option(
         "--data",
         metavar="PATH",
-        help="Data set: a folder of IDX files or of train.csv and test.csv, "
-        "or an IDX, CSV or NPZ file. [default: what the model learned from, or MNIST]",
+        help="Data set: a folder of IDX files, of train.csv and test.csv, or of a folder of "
+        "pictures for each class; or an IDX, CSV or NPZ file. "
+        "[default: what the model learned from, or MNIST]",
     ),
 ]
 SplitOption = Annotated[

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from nnfs_cli.cli.charts import bar
+from nnfs_cli.cli.confidence import Outcome, watched, with_warnings
 from nnfs_cli.cli.console import (
     BLOCKS,
     can_show,
@@ -25,13 +26,16 @@ from nnfs_cli.cli.console import (
     print_error,
     printable,
 )
+from nnfs_cli.cli.models import chosen_model
+from nnfs_cli.cli.multi import write_readings
 from nnfs_cli.cli.options import DebugOption, JsonOption, ModelOption, QuietOption, Style
-from nnfs_cli.errors import ExitCode
+from nnfs_cli.errors import ConfigError
 
 if TYPE_CHECKING:
     from rich.text import Text
 
     from nnfs_cli.model import Model
+    from nnfs_cli.workflows.multi import Reading
     from nnfs_cli.workflows.predict import Prediction, Refusal
 
 DEFAULT_PICTURE = "image.png"  # what is read when nothing is named, as in the original project
@@ -51,6 +55,22 @@ def predict(
     top: Annotated[
         int, typer.Option("--top", metavar="N", min=1, help="How many guesses to show.")
     ] = 3,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show how the network comes to its answer.")
+    ] = False,
+    multi: Annotated[
+        bool, typer.Option("--multi", help="Read all the digits in each picture, line by line.")
+    ] = False,
+    min_confidence: Annotated[
+        float | None,
+        typer.Option(
+            "--min-confidence",
+            metavar="P",
+            min=0.0,
+            max=1.0,
+            help="Give no answer that is less sure, and exit with 3 then.",
+        ),
+    ] = None,
     quiet: QuietOption = False,
     json: JsonOption = False,
     debug: DebugOption = False,
@@ -64,21 +84,38 @@ def predict(
     Examples:
       nnfs predict
       nnfs predict image.png
-      nnfs predict scans/ --json
+      nnfs predict image.png --explain
+      nnfs predict scans/ --json --min-confidence 0.9
+      nnfs predict image.png --multi
       cat image.png | nnfs predict -
     """
-    from nnfs_cli.workflows.models import find_model
+    if explain and quiet:
+        raise ConfigError("--explain and --quiet exclude each other", hint="leave one of them out")
+    if explain and multi:
+        raise ConfigError("--explain and --multi exclude each other", hint="leave one of them out")
+    least = checked_share(min_confidence)
+    from nnfs_cli.workflows.confidence import withheld
 
-    _, network = find_model(model)
+    network = chosen_model(model, quiet=quiet)
     sources = images or ([DEFAULT_PICTURE] if Path(DEFAULT_PICTURE).exists() else [])
-    results = answers(network, sources, quiet=quiet)
-    if json:
-        failed = write_json(results)
+    several = len(sources) > 1 or any_folder(sources)
+    outcome = Outcome()
+    if multi:
+        readings = multi_answers(network, sources, least)
+        write_readings(readings, outcome, top=top, several=several, quiet=quiet, json=json)
+        return outcome.code
+    results = watched(withheld(answers(network, sources, quiet=quiet), least), outcome)
+    if not quiet and not json:
+        results = with_warnings(results)
+    if explain:
+        write_explained(network, results, top, json=json)
+    elif json:
+        write_json(results)
     elif quiet or not sys.stdout.isatty():
-        failed = write_plain(results, several=len(sources) > 1 or any_folder(sources))
+        write_plain(results, several=several)
     else:
-        failed = write_drawn(results, top)
-    return ExitCode.FAILURE if failed else ExitCode.OK
+        write_drawn(results, top)
+    return outcome.code
 
 
 def answers(
@@ -101,6 +138,31 @@ def answers(
     yield prediction
 
 
+def multi_answers(model: Model, sources: list[str], least: float) -> Iterator[Reading | Refusal]:
+    """Yield what is written in the pictures of several digits."""
+    from nnfs_cli.images.reading import MAX_BYTES
+    from nnfs_cli.workflows.multi import read_pictures
+    from nnfs_cli.workflows.predict import STDIN
+
+    if not sources:
+        raise ConfigError(
+            f"no picture named, and no {DEFAULT_PICTURE} here",
+            hint="name a picture: nnfs predict --multi number.png",
+        )
+    stdin = sys.stdin.buffer.read(MAX_BYTES + 1) if STDIN in sources else None
+    yield from read_pictures(model, sources, stdin=stdin, least=least)
+
+
+def checked_share(value: float | None) -> float:
+    """Return a share, 0 for none; what is no number is in no range, and passes Typer's check."""
+    if value is not None and not 0.0 <= value <= 1.0:
+        raise ConfigError(
+            f"--min-confidence must be between 0 and 1, not {value}",
+            hint="for 90 %, say --min-confidence 0.9",
+        )
+    return value or 0.0
+
+
 def any_folder(sources: list[str]) -> bool:
     """Return whether one of `sources` may stand for several pictures."""
     with contextlib.suppress(OSError):  # a name that is too long, say: refused in its turn
@@ -108,51 +170,69 @@ def any_folder(sources: list[str]) -> bool:
     return False
 
 
-def write_json(results: Iterator[Prediction | Refusal]) -> bool:
-    """Write a JSON line for each picture; return whether one was refused."""
-    from nnfs_cli.workflows.predict import Refusal
-
-    failed = False
+def write_json(results: Iterator[Prediction | Refusal]) -> None:
+    """Write a JSON line for each picture."""
     for result in results:
-        failed |= isinstance(result, Refusal)
         emit(jsonlib.dumps(result.to_dict()))
-    return failed
 
 
-def write_plain(results: Iterator[Prediction | Refusal], *, several: bool) -> bool:
-    """Write the digit alone, or a line for each of several; return whether one was refused."""
+def write_plain(results: Iterator[Prediction | Refusal], *, several: bool) -> None:
+    """Write the digit alone, or a line for each of several."""
+    from nnfs_cli.workflows.confidence import Withheld
     from nnfs_cli.workflows.predict import Refusal
 
-    failed = False
     for result in results:
         if isinstance(result, Refusal):
-            failed = True
+            if isinstance(result, Withheld) and several:
+                emit(f"{printable(result.path)}\t?\t{result.guess.confidence:.4f}")
             refuse(result)
         elif several:
             name, label = printable(result.path), printable(result.label)
             emit(f"{name}\t{label}\t{result.confidence:.4f}")
         else:
             emit(printable(result.label))
-    return failed
 
 
-def write_drawn(results: Iterator[Prediction | Refusal], top: int) -> bool:
-    """Draw the pictures, or write a line for each of many; return whether one was refused."""
+def write_drawn(results: Iterator[Prediction | Refusal], top: int) -> None:
+    """Draw the pictures, or write a line for each of many."""
     from nnfs_cli.workflows.predict import Refusal
 
-    failed = False
     width = shutil.get_terminal_size().columns
     first = list(itertools.islice(results, DRAWN + 1))
     for result in itertools.chain(first, results):
         if isinstance(result, Refusal):
-            failed = True
             refuse(result)
         elif len(first) > DRAWN:
             emit_styled(summary(result))
         else:
             for line in [summary(result), *detail(result, width), *drawing(result, top, width)]:
                 emit_styled(line)
-    return failed
+
+
+def write_explained(
+    model: Model, results: Iterator[Prediction | Refusal], top: int, *, json: bool
+) -> None:
+    """Draw each picture and the way to its answer."""
+    from nnfs_cli.cli.explain import explanation_lines
+    from nnfs_cli.workflows.explain import explain
+    from nnfs_cli.workflows.predict import Refusal
+
+    width = shutil.get_terminal_size().columns
+    for result in results:
+        if isinstance(result, Refusal):
+            if json:
+                emit(jsonlib.dumps(result.to_dict()))
+            else:
+                refuse(result)
+            continue
+        explanation = explain(model, result)
+        if json:
+            details = explanation.to_dict(result.classes)
+            emit(jsonlib.dumps({**result.to_dict(), "explanation": details}))
+            continue
+        head = [summary(result), *detail(result, width), *drawing(result, top, width)]
+        for line in [*head, *explanation_lines(result, explanation, top)]:
+            emit_styled(line)
 
 
 def refuse(refusal: Refusal) -> None:

@@ -1,10 +1,12 @@
-"""`nnfs show`: digits drawn in the terminal."""
+"""`nnfs show`: digits drawn in the terminal, and what is inside a model."""
 
 from __future__ import annotations
 
 import re
 import shutil
 import sys
+import textwrap
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -18,9 +20,11 @@ from nnfs_cli.cli.console import (
     percent,
     printable,
 )
+from nnfs_cli.cli.looks import chosen_look
 from nnfs_cli.cli.options import (
     DataOption,
     DebugOption,
+    JsonOption,
     ModelOption,
     SplitName,
     SplitOption,
@@ -35,37 +39,117 @@ if TYPE_CHECKING:
 
 GAP = 2
 GLYPHS = {Style.ascii: "", Style.blocks: BLOCKS, Style.braille: BRAILLE}
+VARIATIONS = 7  # of a digit that are shown as training sees it
+RECIPE = Path("best")  # whose augmentation is shown when no config is named
 ACROSS = {Style.ascii: 2, Style.blocks: 1, Style.braille: 0.5}  # characters a pixel
 
 
 def show(
+    context: typer.Context,
     what: Annotated[
         str | None,
-        typer.Argument(metavar="[INDEX|IMAGE]", help="A row of the data set, or a picture file."),
+        typer.Argument(
+            metavar="[INDEX|IMAGE]",
+            help="A row of the data set, a picture file, or a FILE for --history.",
+        ),
     ] = None,
     split: SplitOption = SplitName.test,
     digit: Annotated[
         str | None, typer.Option("--digit", metavar="D", help="Only digits of this class.")
     ] = None,
     count: Annotated[
-        int, typer.Option("--count", metavar="N", min=1, max=1000, help="How many digits.")
-    ] = 1,
-    style: Annotated[Style, typer.Option("--style", help="How to draw.")] = Style.ascii,
+        int | None,
+        typer.Option("--count", metavar="N", min=1, max=1000, help="How many digits or neurons."),
+    ] = None,
+    style: Annotated[
+        Style | None, typer.Option("--style", help="How to draw. [default: ascii for digits]")
+    ] = None,
+    weights: Annotated[
+        bool, typer.Option("--weights", help="What the first layer of the model looks for.")
+    ] = False,
+    neuron: Annotated[
+        int | None,
+        typer.Option("--neuron", metavar="N", help="Of the weights, those of one neuron."),
+    ] = None,
+    network: Annotated[
+        bool, typer.Option("--network", help="The layers of the model and how it was trained.")
+    ] = False,
+    history: Annotated[
+        bool,
+        typer.Option(
+            "--history",
+            help="The learning curves of the training, from beside the model or from FILE.",
+        ),
+    ] = False,
+    augmented: Annotated[
+        bool, typer.Option("--augmented", help="A training digit as augmentation changes it.")
+    ] = False,
+    config: Annotated[
+        Path | None,
+        typer.Option("--config", metavar="FILE", help="Whose augmentation. [default: best]"),
+    ] = None,
     model: ModelOption = None,
     data: DataOption = None,
+    json: JsonOption = False,
     debug: DebugOption = False,
 ) -> int:
-    """Draw digits in the terminal.
+    """Draw digits in the terminal, or look inside a model.
 
-    Each comes with its label and, where there is a model, the model's guess. Without a row or a
-    picture they are chosen at random.
+    Each digit comes with its label and, where there is a model, the model's guess. Without a row
+    or a picture they are chosen at random.
 
     \b
     Examples:
       nnfs show 7
       nnfs show --digit 5 --count 8 --style braille
       nnfs show image.png
+      nnfs show --weights
+      nnfs show --weights --neuron 3
+      nnfs show --network
+      nnfs show --history
+      nnfs show --augmented --digit 7
     """
+    look = chosen_look(context)
+    if look == "weights":
+        from nnfs_cli.cli.weights import show_weights
+
+        show_weights(model, data, split.value, neuron=neuron, count=count, style=style, json=json)
+    elif look == "network":
+        from nnfs_cli.cli.anatomy import show_network
+
+        show_network(model, json=json)
+    elif look == "history":
+        from nnfs_cli.cli.history import show_history
+
+        show_history(model, history_file(what), style=style, json=json)
+    elif look == "augmented":
+        show_variations(what, config or RECIPE, digit=digit, count=count, style=style, data=data)
+    else:
+        show_digits(what, split, digit=digit, count=count or 1, style=style, model=model, data=data)
+    return ExitCode.OK
+
+
+def history_file(what: str | None) -> Path | None:
+    """Return the file that is named, or None for the one beside the model."""
+    if what is not None and row_number(what) is not None:
+        raise ConfigError(
+            f"--history and row {what} exclude each other",
+            hint=f"leave one of them out; a file of that name is ./{what}",
+        )
+    return None if what is None else Path(what)
+
+
+def show_digits(
+    what: str | None,
+    split: SplitName,
+    *,
+    digit: str | None,
+    count: int,
+    style: Style | None,
+    model: Path | None,
+    data: Path | None,
+) -> None:
+    """Draw rows of a data set, or a picture."""
     from nnfs_cli.workflows.show import optional_model, show_picture, show_rows
 
     first = row_number(what)
@@ -74,11 +158,50 @@ def show(
     if what is None or first is not None:
         shown = show_rows(network, data, split.value, first=first, label=digit, count=count)
     else:
-        shown = [show_picture(what, network)]
+        shown = show_picture(what, network)
+    emit_pictures(shown, style or Style.ascii)
+
+
+def show_variations(
+    what: str | None,
+    config: Path,
+    *,
+    digit: str | None,
+    count: int | None,
+    style: Style | None,
+    data: Path | None,
+) -> None:
+    """Draw a training digit, and what the augmentation of `config` makes of it."""
+    from nnfs_cli.config import load
+    from nnfs_cli.workflows.augmented import show_augmented
+
+    row = row_number(what)
+    if what is not None and row is None:
+        raise ConfigError(
+            f"--augmented changes digits of the training set, and {what} is none",
+            hint="name a row, 7 for example, or none",
+        )
+    check_together(what, row, digit=digit, count=1)
+    values = load(config).values
+    shown = show_augmented(values, data, row=row, label=digit, count=count or VARIATIONS)
+    usual = Style.braille if can_show(BRAILLE, sys.stdout) else Style.ascii
+    emit_pictures(shown, style or usual)
+
+
+def emit_pictures(shown: list[Shown], style: Style) -> None:
+    """Draw pictures in `style`, or in one that is possible here."""
     width = shutil.get_terminal_size().columns
-    for line in lay_out(shown, fitting_style(style, shown[0].pixels.shape[1], width), width):
+    style = fitting_style(style, max(item.pixels.shape[1] for item in shown), width)
+    for line in [*lay_out(shown, style, width), *notes(shown, width)]:
         emit_styled(line)
-    return ExitCode.OK
+
+
+def notes(shown: list[Shown], width: int) -> list[Text]:
+    """Return what was done to the pictures, under them."""
+    from rich.text import Text
+
+    wrapped = [textwrap.wrap(item.note, max(width, 40)) for item in shown if item.note]
+    return [Text(line, "dim") for lines in wrapped for line in lines]
 
 
 def row_number(what: str | None) -> int | None:

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from nnfs_cli.cli.console import emit, note, percent, printable
+from nnfs_cli.cli.console import emit, note, percent, printable, warn
 from nnfs_cli.cli.options import DebugOption, JsonOption
 from nnfs_cli.errors import ExitCode
 
 if TYPE_CHECKING:
     from nnfs_cli.cli.interruption import Interruption
-    from nnfs_cli.workflows.train import TrainingReport, TrainingRun
+    from nnfs_cli.workflows.fine_tuning import Change
+    from nnfs_cli.workflows.train import TrainingRun
+    from nnfs_cli.workflows.training_report import TrainingReport
 
 
 DEFAULT_OUTPUT = Path("model/model.npz")
@@ -63,8 +65,22 @@ def train(
         typer.Option(
             "--data",
             metavar="PATH",
-            help="Data set: a folder of IDX files or of train.csv and test.csv, "
-            "or an IDX, CSV or NPZ file. [default: MNIST]",
+            help="Data set: a folder of IDX files, of train.csv and test.csv, or of a folder of "
+            "pictures for each class; or an IDX, CSV or NPZ file. [default: MNIST]",
+        ),
+    ] = None,
+    start: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="FILE",
+            help="Go on from this model: learn new --data, forget nothing.",
+        ),
+    ] = None,
+    mix: Annotated[
+        float | None,
+        typer.Option(
+            "--mix", metavar="SHARE", help="Share of an epoch that is old data, with --from."
         ),
     ] = None,
     output: Annotated[
@@ -95,6 +111,7 @@ def train(
       nnfs train
       nnfs train --epochs 5 --hidden 256,128 --activation relu --set init=he
       nnfs train --config fast --json
+      nnfs train --from model/model.npz --data my-digits/
       nnfs train --resume
     """
     from nnfs_cli.config import load, to_toml
@@ -109,6 +126,8 @@ def train(
         "seed": seed,
         "threads": int(threads) if threads and threads.isdecimal() else threads,
         "data": data,
+        "start": start,
+        "mix": mix,
         "output": output,
     }
     effective = load(config, assignments=assignments or (), flags=flags)
@@ -117,6 +136,10 @@ def train(
         from nnfs_cli.workflows.resume import resume_config
 
         effective, checkpoint = resume_config(effective)
+    elif print_config and effective.values.start:
+        from nnfs_cli.workflows.fine_tuning import begin
+
+        effective, _ = begin(effective)
     if print_config:
         emit(to_toml(effective, annotate=True).rstrip("\n"))
         return ExitCode.OK
@@ -124,7 +147,16 @@ def train(
     from nnfs_cli.cli.interruption import interruptible
     from nnfs_cli.workflows.train import training_run
 
-    with interruptible() as interruption, training_run(effective, checkpoint) as run:
+    tell = None if quiet else note
+    with interruptible() as interruption, training_run(effective, checkpoint, tell=tell) as run:
+        if checkpoint is not None and checkpoint.instead_of:
+            warn(
+                f"{checkpoint.instead_of}; going on from {checkpoint.path}, "
+                f"after epoch {run.epochs_done}"
+            )
+        if not quiet:
+            for text in run.data.warnings:
+                warn(text)
         if not (quiet or json):
             introduce(run)
         if run.finished:
@@ -134,22 +166,31 @@ def train(
 
 def introduce(run: TrainingRun) -> None:
     """Say what is going to be trained, on what."""
+    from nnfs_cli.engine import MixedMinibatches
+
     splits = [f"{len(run.examples):,} train"]
     if run.validation is not None:
         splits.append(f"{len(run.validation):,} validation")
     if run.dataset.test is not None:
         splits.append(f"{len(run.dataset.test):,} test")
     note(f"data     {run.dataset.name}: {', '.join(splits)} ({run.examples.inputs} pixels)")
+    if isinstance(run.minibatches, MixedMinibatches):
+        old, drawn = run.minibatches.others, run.minibatches.drawn
+        assert run.data.original is not None
+        note(f"mixed in {drawn:,} of {len(old):,} rows of {run.data.original.name} in each epoch")
     note(f"network  {run.network.summary()}, {run.network.params.size:,} parameters")
+    if run.config.start:
+        note(f"start    {run.config.start}")
 
 
 def follow(run: TrainingRun, interruption: Interruption, *, quiet: bool, json: bool) -> int:
     """Train, showing what happens; save and report, or save and stop when asked to."""
     from nnfs_cli.cli.progress import display_for
     from nnfs_cli.engine import EpochEnd
-    from nnfs_cli.workflows.train import epoch_line
+    from nnfs_cli.workflows.training_report import epoch_line
 
     with display_for(run.config.epochs, quiet=quiet, json=json, first=run.epochs_done) as display:
+        told = 0
         for event in run.events():
             if isinstance(event, EpochEnd):
                 display.epoch(event)
@@ -157,6 +198,9 @@ def follow(run: TrainingRun, interruption: Interruption, *, quiet: bool, json: b
                     emit(jsonlib.dumps(epoch_line(event)))
             else:
                 display.step(event)
+            for diagnosis in run.diagnoses[told:] if not quiet else ():
+                warn(str(diagnosis))
+            told = len(run.diagnoses)
             if interruption:
                 break
     if interruption and not run.finished:
@@ -195,10 +239,19 @@ def summarise(report: TrainingReport) -> None:
     model = printable(str(report.model))
     emit(f"trained  {plural(report.epochs, 'epoch')} in {report.seconds:.1f} s on {threads}")
     emit(f"accuracy {accuracy}")
+    for change in report.changes:
+        emit(f"         {change_line(change)}")
     emit(f"model    {model} ({report.parameters:,} parameters)")
     named = "" if report.model == DEFAULT_OUTPUT else f" --model {model}"
     emit(f"next     nnfs evaluate{named}")
     emit(f"         nnfs predict image.png{named}")
+
+
+def change_line(change: Change) -> str:
+    """Return what became of one accuracy: `my-digits, 30 held out: 58.3 % -> 91.7 %`."""
+    before = "unknown" if change.before is None else percent(change.before, 2)
+    what = f"{printable(change.data)}, {change.rows:,} {change.part}"
+    return f"{what}: {before} -> {percent(change.after, 2)}"
 
 
 def plural(count: int, noun: str) -> str:

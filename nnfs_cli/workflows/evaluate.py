@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +14,9 @@ from nnfs_cli.engine import Evaluation, Examples, evaluate
 from nnfs_cli.engine.metrics import calibration_error, precision_recall_f1
 from nnfs_cli.errors import ModelError
 from nnfs_cli.model import Model
+from nnfs_cli.workflows.diagnoses import Diagnosis, Evidence, diagnose
 from nnfs_cli.workflows.models import data_for, find_model
+from nnfs_cli.workflows.watch import examine
 
 
 @dataclass(frozen=True)
@@ -50,20 +54,50 @@ class EvaluationReport:
     per_class: list[ClassScore]
     confusion: list[list[int]]  # row = truth, column = guess
     most_confused: list[Mixup]  # the commonest mistakes, most frequent first
+    diagnoses: tuple[Diagnosis, ...] = ()  # what seems to be wrong
 
     def to_dict(self) -> dict[str, object]:
         """Return the one line of `nnfs evaluate --json`."""
         return {
             **vars(self),
+            "loss": self.loss if math.isfinite(self.loss) else None,  # JSON has finite numbers only
             "per_class": [vars(score) for score in self.per_class],
             "most_confused": [vars(mixup) for mixup in self.most_confused],
+            "diagnoses": [diagnosis.to_dict() for diagnosis in self.diagnoses],
         }
 
 
+@dataclass(frozen=True, eq=False)
+class Evaluated:
+    """What was asked, what was answered, and what that comes to.
+
+    Row i of `result` is the answer to row i of `examples`, one split of `dataset`.
+    """
+
+    path: Path  # of the model
+    model: Model
+    dataset: Dataset
+    split: Split
+    examples: Examples
+    result: Evaluation
+    report: EvaluationReport
+
+    @property
+    def wrong(self) -> int:
+        """The number of wrong answers."""
+        return len(self.examples) - self.result.correct
+
+
 def evaluate_model(
-    model_path: Path | None, data: Path | None, split: Split = "test"
-) -> EvaluationReport:
+    model_path: Path | None,
+    data: Path | None,
+    split: Split = "test",
+    *,
+    tell: Callable[[str], None] | None = None,
+) -> Evaluated:
     """Evaluate a model on one split of a data set.
+
+    `tell` is called with a sentence before something that takes a while.
 
     Without `data` it is the data that the model was trained on, MNIST if it does not say.
 
@@ -71,10 +105,32 @@ def evaluate_model(
         ModelError, DataError: either cannot be read, or the two do not fit together.
     """
     path, model = find_model(model_path)
-    classes = len(model.classes)
-    dataset = load(data_for(model, data), splits=(split,), classes=classes)
-    result = evaluate(model.network, fitting(model, dataset.split(split), path))
-    return report(result, model=str(path), dataset=dataset, split=split)
+    dataset = load(data_for(model, data), splits=(split,), classes=model.classes, tell=tell)
+    examples = fitting(model, dataset.split(split), path)
+    result = evaluate(model.network, examples)
+    figures = report(result, model=str(path), dataset=dataset, split=split)
+    own = data is None or str(data) == model.config.get("data")
+    evidence = examine_result(model, examples, result, own=own, split=split)
+    figures = replace(figures, diagnoses=tuple(diagnose(evidence)))
+    return Evaluated(path, model, dataset, split, examples, result, figures)
+
+
+def examine_result(
+    model: Model, examples: Examples, result: Evaluation, *, own: bool, split: Split
+) -> Evidence:
+    """Return what speaks for or against a model; `own` is the data that it was trained on."""
+    evidence = replace(
+        examine(model.network, examples, classes=model.classes), accuracy=result.accuracy
+    )
+    if not own or split != "test":
+        return evidence
+    rows, held_out = model.training.get("rows"), model.config.get("validation", 0)
+    accuracy = model.training.get("train_accuracy")
+    return replace(
+        evidence,
+        train_accuracy=accuracy if isinstance(accuracy, float) else None,
+        learned=rows + held_out if isinstance(rows, int) and isinstance(held_out, int) else None,
+    )
 
 
 def fitting(model: Model, examples: Examples, path: Path) -> Examples:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from nnfs_cli.engine import Examples
 from nnfs_cli.errors import ImageError, ModelError, NnfsError
 from nnfs_cli.files import why
-from nnfs_cli.images import find_pictures, normalise, read_picture
+from nnfs_cli.images import Normalised, find_pictures, normalise, read_picture
 from nnfs_cli.images.normalise import SIDE
 from nnfs_cli.images.reading import MAX_BYTES
 from nnfs_cli.model import Model
@@ -30,6 +30,7 @@ class Prediction:
     probabilities: tuple[float, ...]  # of each class
     note: str = ""  # what was done to the picture
     truth: str | None = None  # its label, where that is known
+    picture: Normalised | None = None  # all that was done to the picture
 
     @property
     def best(self) -> list[int]:
@@ -54,7 +55,11 @@ class Prediction:
             "confidence": self.confidence,
             "probabilities": list(self.probabilities),
         }
-        return line if self.truth is None else {**line, "label": self.truth}
+        if self.truth is not None:
+            line["label"] = self.truth
+        if self.picture is not None:
+            line["picture"] = self.picture.to_dict()
+        return line
 
 
 @dataclass(frozen=True)
@@ -76,14 +81,21 @@ def predict_pictures(
 
     `sources` are files, folders, and `-` for the picture in `stdin`.
     """
-    if model.network.inputs != SIDE * SIDE:
-        raise ModelError(
-            f"the model expects {model.network.inputs} inputs, a picture has {SIDE * SIDE}",
-            hint="predict pictures with a model of 28x28 digits: nnfs train",
-        )
+    check_pictures(model)
+    for found in each_picture(sources, stdin=stdin):
+        if isinstance(found, Refusal):
+            yield found
+        else:
+            yield answer(model, found[1], name=found[0])
+
+
+def each_picture(
+    sources: Iterable[str], *, stdin: bytes | None
+) -> Iterator[tuple[str, Path | bytes] | Refusal]:
+    """Yield name and file of each picture in `sources`, or why there is none."""
     for source in sources:
         if source == STDIN:
-            yield answer(model, stdin or b"", name=STDIN)
+            yield STDIN, stdin or b""
             continue
         try:
             paths = find_pictures(named(source))
@@ -91,7 +103,16 @@ def predict_pictures(
             yield Refusal(source, error)
             continue
         for path in paths:
-            yield answer(model, path, name=source if path == Path(source) else str(path))
+            yield (source if path == Path(source) else str(path)), path
+
+
+def check_pictures(model: Model) -> None:
+    """Raise a ModelError if the model does not read pictures of 28x28."""
+    if model.network.inputs != SIDE * SIDE:
+        raise ModelError(
+            f"the model expects {model.network.inputs} inputs, a picture has {SIDE * SIDE}",
+            hint="predict pictures with a model of 28x28 digits: nnfs train",
+        )
 
 
 def answer(model: Model, source: Path | bytes, *, name: str) -> Prediction | Refusal:
@@ -124,11 +145,27 @@ def predict_picture(model: Model, source: Path | bytes, *, name: str) -> Predict
     Raises:
         ImageError: it cannot be read, or shows no digit.
     """
-    shown = "standard input" if name == STDIN else name
-    if isinstance(source, bytes) and len(source) > MAX_BYTES:
-        raise ImageError(f"cannot read {shown}: the limit is {MAX_BYTES:,} bytes")
+    shown = shown_name(name)
+    check_bytes(source, name=shown)
     normalised = normalise(read_picture(source, name=shown), name=shown)
-    return predict_pixels(model, normalised.pixels, name=name, note=normalised.describe())
+    return predict_normalised(model, normalised, name=name)
+
+
+def predict_normalised(model: Model, picture: Normalised, *, name: str) -> Prediction:
+    """Return the answer for a picture that has been made ready."""
+    prediction = predict_pixels(model, picture.pixels, name=name, note=picture.describe())
+    return replace(prediction, picture=picture)
+
+
+def shown_name(name: str) -> str:
+    """Return what a picture is called in messages."""
+    return "standard input" if name == STDIN else name
+
+
+def check_bytes(source: Path | bytes, *, name: str) -> None:
+    """Refuse a standard input that was cut off at the limit."""
+    if isinstance(source, bytes) and len(source) > MAX_BYTES:
+        raise ImageError(f"cannot read {name}: the limit is {MAX_BYTES:,} bytes")
 
 
 def predict_example(

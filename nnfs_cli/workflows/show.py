@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,12 +16,14 @@ from nnfs_cli.model import Model
 from nnfs_cli.workflows.models import DEFAULT, data_for, find_model
 from nnfs_cli.workflows.predict import (
     Prediction,
+    check_pictures,
     example_pixels,
     named,
     predict_example,
-    predict_picture,
+    predict_normalised,
 )
 
+SEEN = "as the network sees it"  # a picture of the user's, once it is made ready
 MOST_CLASSES = 256  # that are looked at: a picture needs no model to say how many there are
 
 
@@ -32,24 +35,33 @@ class Shown:
     pixels: NDArray[np.uint8]  # (rows, columns)
     label: str | None  # None for a picture of the user's
     prediction: Prediction | None  # None without a model
+    note: str = ""  # what was done to it
 
 
 def optional_model(path: Path | None) -> Model | None:
-    """Return the model at `path`, or the one trained here if there is one: looking needs none."""
-    if path is None and not DEFAULT.exists():
-        return None
-    return find_model(path)[1]
+    """Return the model that `path` or no path stands for; looking needs none that works."""
+    if path is not None or DEFAULT.exists():
+        return find_model(path)[1]
+    with contextlib.suppress(ModelError):  # the one that comes with nnfs is gone
+        return find_model(None)[1]
+    return None
 
 
-def show_picture(name: str, model: Model | None) -> Shown:
-    """Return a picture of the user's, the file `name`, as the network sees it."""
-    from nnfs_cli.images import normalise, read_picture
+def show_picture(name: str, model: Model | None) -> list[Shown]:
+    """Return a picture of the user's, the file `name`, and what the network sees of it."""
+    from nnfs_cli.images import normalise, read_picture, thumbnail
+    from nnfs_cli.images.normalise import SIDE
 
-    path = named(name)
-    if model is None:
-        return Shown(name, normalise(read_picture(path, name=name), name=name).pixels, None, None)
-    prediction = predict_picture(model, path, name=name)
-    return Shown(name, prediction.pixels, None, prediction)
+    image = read_picture(named(name), name=name)
+    normalised = normalise(image, name=name)
+    prediction = None
+    if model is not None:
+        check_pictures(model)
+        prediction = predict_normalised(model, normalised, name=name)
+    return [
+        Shown(name, thumbnail(image, side=SIDE), None, None),
+        Shown(SEEN, normalised.pixels, None, prediction, normalised.describe()),
+    ]
 
 
 def show_examples(

@@ -90,12 +90,13 @@ def test_a_bad_picture_model_or_data_set_exits_1(
 
 
 @pytest.mark.parametrize("command", ["evaluate", "predict"])
-def test_without_a_model_the_hint_says_how_to_train_one(
-    command: str, run: Run, empty: Path
+def test_without_any_model_the_hint_says_how_to_train_one(
+    command: str, run: Run, empty: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("nnfs_cli.workflows.models.packaged", lambda name: None)
     result = run(command)
     assert (result.code, result.out) == (1, "")
-    assert result.err.splitlines()[0] == "error: no model yet: there is no model/model.npz here"
+    assert result.err.splitlines()[0].startswith("error: no model: there is no model/model.npz")
     assert "nnfs train" in result.err.splitlines()[1]
 
 

@@ -7,7 +7,9 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 from running import Refused, Run
 
 KEYS = [
@@ -22,6 +24,7 @@ KEYS = [
     "per_class",
     "confusion",
     "most_confused",
+    "diagnoses",
 ]
 
 
@@ -150,3 +153,33 @@ def test_data_that_has_gone_is_named(run: Run, refused: Refused, small: Path, em
     assert "own.npz" in refused("predict", code=1)
     assert "own.npz" in refused("show", code=1)
     assert run("evaluate", "--data", small, "-q").code == 0
+
+
+def test_a_model_whose_scores_overflow_is_measured_all_the_same(
+    run: Run, small: Path, here: Path
+) -> None:
+    with np.load("model/model.npz") as model:
+        arrays = {name: model[name] for name in ("W1", "b1", "W2", "b2")}
+    huge = {name: array / abs(array).max() * np.float32(3e38) for name, array in arrays.items()}
+    np.savez("huge.npz", **huge)
+    words = ["evaluate", "--model", "huge.npz", "--data", small, "--mistakes", "9999"]
+    result = run(*words, "--report", "huge.html", "--json")
+    assert result.code == 0, result.err
+    told = json.loads(result.out, parse_constant=lambda word: pytest.fail(f"{word} is not JSON"))
+    assert told["loss"] is None
+    assert len(told["mistakes"]) == 500 - sum(told["confusion"][i][i] for i in range(10))
+    assert "nan" in run(*words).out
+
+
+def test_pictures_that_could_not_be_used_are_named(run: Run, small: Path, here: Path) -> None:
+    with np.load(small) as arrays:
+        for row in range(12):
+            folder = Path("drawn") / str(arrays["y_test"][row])
+            folder.mkdir(parents=True, exist_ok=True)
+            Image.fromarray(arrays["x_test"][row]).save(folder / f"{row}.png")
+    (folder / "broken.png").write_bytes(b"no picture")
+    result = run("evaluate", "--data", "drawn", "--json")
+    assert json.loads(result.out)["rows"] == 12
+    assert result.err.startswith("warning: ")
+    assert "broken.png" in result.err
+    assert run("evaluate", "--data", "drawn", "--quiet").err == ""

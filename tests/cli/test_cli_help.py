@@ -55,13 +55,14 @@ def test_the_examples_work_as_typed(command: str, run: Run, here: Path, seven: b
     Path("image.png").write_bytes(seven)
     Path("scans").mkdir()
     Path("scans/1.png").write_bytes(seven)
+    Path("number.png").write_bytes(seven)
     lines = [line for line in examples(run(command, "--help").out) if "|" not in line]
     assert lines
     for line in lines:
         assert run(*shlex.split(line)[1:]).code == 0, line
 
 
-def test_the_examples_of_train_are_understood(run: Run, empty: Path) -> None:
+def test_the_examples_of_train_are_understood(run: Run, here: Path) -> None:
     for line in examples(run("train", "--help").out):
         words = [word for word in shlex.split(line)[1:] if word != "--resume"]
         assert run(*words, "--print-config").code == 0, line
@@ -83,7 +84,8 @@ def test_help_imports_neither_numpy_nor_pillow() -> None:
         "for words in [[], *([command] for command in COMMANDS)]:\n"
         "    assert main([*words, '--help']) == 0\n"
         "assert main(['predict', '--no-such-option']) == 2\n"
-        "heavy = {'numpy', 'PIL', 'msgspec', 'ruamel', 'threadpoolctl'} & set(sys.modules)\n"
+        "heavy = {'numpy', 'PIL', 'msgspec', 'ruamel', 'threadpoolctl', 'textual'}\n"
+        "heavy &= set(sys.modules)\n"
         "sys.exit(' '.join(sorted(heavy)) or 0)\n"
     )
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True)

@@ -46,6 +46,11 @@ COMMANDS = [
     "show {}",
     "show {}.png",
     "show --digit {}",
+    "show --history {}",
+    "show --history {}.npz",
+    "show --network --model {}.npz",
+    "show --weights --data {}.csv",
+    "predict {}.png 7.png --explain",
     "show 0 --data {}.csv",
     "evaluate --data {}",
     "evaluate --data {}.csv",
@@ -54,6 +59,11 @@ COMMANDS = [
     "evaluate --model {}.npz/{}",
     "evaluate --{}",
     "evaluate --split {}",
+    "evaluate --mistakes {}",
+    "evaluate --save-mistakes {}.png",
+    "evaluate --save-mistakes {}.folder",
+    "evaluate --report {}",
+    "evaluate --report {}.png/x.html",
     "{}",
     "train --config {}",
     "train --config {}.toml",
@@ -192,6 +202,8 @@ def test_labels_that_a_model_brings_are_only_shown(
         *("predict 7.png", "predict 7.png 7.png", "predict 7.png --json", "predict", "show 7.png"),
         *("show 0", "show 0 --data small.npz", "show --digit 7", "evaluate", "evaluate --json"),
         *("evaluate --data small.npz", "evaluate --data small.npz --json"),
+        *("show --weights --data small.npz", "show --weights --neuron 1 --data small.npz"),
+        *("show --network", "show --network --json", "predict 7.png --explain"),
     ):
         shown = write([*words.split(), "--model", "hostile.npz"], kind=kind, encoding=encoding)
         harmless(shown, encoding)

@@ -55,7 +55,7 @@ def test_json_has_a_line_for_each_picture(run: Run, here: Path, seven: bytes) ->
     Path("7.png").write_bytes(seven)
     result = run("predict", "7.png", "7.png", "--json")
     lines = [json.loads(line) for line in result.out.splitlines()]
-    assert [list(line) for line in lines] == [KEYS, KEYS]
+    assert [list(line) for line in lines] == [[*KEYS, "picture"]] * 2
     assert lines[0] == lines[1]
     assert (lines[0]["path"], lines[0]["digit"]) == ("7.png", 7)
     assert len(lines[0]["probabilities"]) == 10

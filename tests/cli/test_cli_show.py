@@ -28,7 +28,10 @@ def test_the_row_that_is_asked_for_is_drawn_with_label_and_guess(run: Run, here:
         assert [line.ljust(56)[2 * i] != " " for i in range(28)] == [v > 14 for v in row]
 
 
-def test_without_a_model_there_is_no_guess(run: Run, empty: Path) -> None:
+def test_without_any_model_there_is_no_guess(
+    run: Run, empty: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nnfs_cli.workflows.models.packaged", lambda name: None)
     result = run("show", "0")
     assert result.code == 0
     assert result.out.startswith("mnist test 0   label 7\n")
@@ -40,7 +43,7 @@ def test_a_model_that_is_named_and_missing_is_an_error(refused: Refused, empty: 
 
 def test_the_training_split_has_rows_of_its_own(run: Run, small: Path, empty: Path) -> None:
     assert run("show", "0", "--data", small, "--split", "train").out.startswith(
-        "small train 0   label 5\n"
+        "small train 0   label 5   guess 5"
     )
 
 
@@ -87,8 +90,10 @@ def test_a_picture_of_one_s_own_is_shown_as_the_network_sees_it(
     name = "a rather long name of a photo, with blanks in it.png"
     Path(name).write_bytes(seven)
     lines = run("show", name, "--style", "blocks").out.splitlines()
-    assert lines[0].startswith(f"{name}   guess 7 ")
-    assert any("\u2588" in line for line in lines[1:])
+    assert lines[0] == f"{name}  as the network sees it"
+    assert lines[1].strip().startswith("guess 7 ")
+    assert any("\u2588" in line for line in lines[2:])
+    assert lines[-1].endswith("cropped and centred")
 
 
 def test_a_picture_is_shown_without_a_model_too(run: Run, empty: Path, seven: bytes) -> None:

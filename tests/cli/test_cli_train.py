@@ -22,6 +22,7 @@ RESULT_KEYS = [
     "parameters",
     "threads",
     "model",
+    "diagnoses",
 ]
 SHORT = ["--epochs", "2", "--hidden", "8", "--threads", "1"]
 PLAIN = re.compile(
@@ -171,7 +172,7 @@ def test_an_output_that_cannot_be_written_is_refused_before_data_is_read(
     output: str, said: str, refused: Refused, empty: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Path("folder").mkdir()
-    monkeypatch.setattr("nnfs_cli.workflows.train.load", no_reading)
+    monkeypatch.setattr("nnfs_cli.workflows.training_data.load", no_reading)
     assert said in refused("train", "--output", output, code=1)
 
 

@@ -1,0 +1,89 @@
+"""Watch: looks at a network, its rows and its epochs, and gathers evidence for the diagnoses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from nnfs_cli.engine import Examples, Network, activity
+from nnfs_cli.workflows.diagnoses import Diagnosis, Evidence, diagnose
+
+SAMPLE = 512  # rows by which the hidden units and the inputs are judged
+TELLING = 100  # rows; to fewer, many a unit that looks for something else says nothing
+
+
+def examine(network: Network, examples: Examples, *, classes: tuple[str, ...]) -> Evidence:
+    """Return what a look at some rows, and at the network that sees them, tells."""
+    rows = np.unique(np.linspace(0, len(examples) - 1, SAMPLE).astype(np.intp))
+    x = np.empty((len(rows), examples.inputs), dtype=network.dtype)
+    raw = np.empty((len(rows), examples.inputs), dtype=examples.x.dtype)
+    examples.gather(rows, out=x, raw=raw)
+    lowest, highest = float(x.min()), float(x.max())
+    found = activity(network, x)
+    kinds = [type(layer).__name__ for layer in network.layers]
+    counts = np.bincount(examples.labels, minlength=len(classes))
+    telling = len(rows) >= TELLING and np.count_nonzero(counts) > len(classes) / 2
+    return Evidence(
+        classes=classes,
+        counts=tuple(counts.tolist()),
+        lowest=lowest,
+        highest=highest,
+        dead=found.dead if telling else None,
+        saturated=found.saturated,
+        activation="tanh" if "Tanh" in kinds else "sigmoid",
+    )
+
+
+class Watch:
+    """Looks after a training: each diagnosis is made once, after the epoch that shows it.
+
+    The hidden units are looked at after epochs 1, 2, 4, 8, ... : that costs a pass over 512 rows.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        examples: Examples,
+        validation: Examples | None = None,
+        *,
+        classes: tuple[str, ...],
+    ) -> None:
+        self._network = network
+        self._examples = examples
+        self._val_rows = len(validation) if validation is not None else 0
+        self._evidence = examine(network, examples, classes=classes)
+        self._said: set[str] = set()
+
+    def begin(self) -> list[Diagnosis]:
+        """Return what the data alone shows."""
+        data = replace(self._evidence, dead=None, saturated=None)
+        return self._new(diagnose(data))
+
+    def epoch(self, history: Sequence[dict[str, Any]], learning_rate: float) -> list[Diagnosis]:
+        """Return what the epochs so far show that was not said yet.
+
+        Args:
+            history: their lines, as in `history.jsonl`.
+            learning_rate: of the config: what the user may change.
+        """
+        epoch = len(history)
+        evidence = replace(self._evidence, dead=None, saturated=None)
+        if epoch & (epoch - 1) == 0:
+            evidence = examine(self._network, self._examples, classes=evidence.classes)
+        evidence = replace(
+            evidence,
+            learning_rate=learning_rate,
+            losses=tuple(line["loss"] for line in history),
+            val_losses=tuple(line["val_loss"] for line in history if line["val_loss"] is not None),
+            val_rows=self._val_rows,
+            accuracy=history[-1]["accuracy"],
+        )
+        return self._new(diagnose(evidence))
+
+    def _new(self, found: list[Diagnosis]) -> list[Diagnosis]:
+        new = [diagnosis for diagnosis in found if diagnosis.kind not in self._said]
+        self._said.update(diagnosis.kind for diagnosis in new)
+        return new
