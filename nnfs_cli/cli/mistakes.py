@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from rich.text import Text
 
-    from nnfs_cli.cli.pictures import Pixels
     from nnfs_cli.workflows.mistakes import Mistake
 
 GAP = 3
@@ -84,15 +83,5 @@ def picture(mistake: Mistake) -> list[Text]:
 
     if mistake.pixels is None:
         return []
-    if can_show(BRAILLE, sys.stdout):
-        return [Text(line) for line in draw(mistake.pixels, Style.braille)]
-    return [Text(line) for line in small_ascii(mistake.pixels)]
-
-
-def small_ascii(pixels: Pixels) -> list[str]:
-    """Return `pixels` with a character for two of them, one above the other: half the usual."""
-    from nnfs_cli.cli.pictures import draw, padded
-
-    even = padded(pixels, 2, 1)
-    halved: Pixels = ((even[0::2].astype("i4") + even[1::2]) // 2).astype("u1")
-    return [line[::2] for line in draw(halved, Style.ascii)]
+    style = Style.braille if can_show(BRAILLE, sys.stdout) else Style.small
+    return [Text(line) for line in draw(mistake.pixels, style)]

@@ -24,7 +24,7 @@ def chosen_model(path: Path | None, *, quiet: bool = False) -> Model:
 def note_builtin(model: Model) -> None:
     """Say that the model is the one that comes with nnfs, and how good it is."""
     accuracy = model.training.get("test_accuracy")
-    text = "no model/model.npz here: using the model that comes with nnfs"
+    text = "no model/model.npz here: using the built-in one"
     if isinstance(accuracy, float):
-        text += f", {percent(accuracy, 1)} right on MNIST's test set"
+        text += f", {percent(accuracy, 1)} right on MNIST"
     note(text)

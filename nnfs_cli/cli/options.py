@@ -22,6 +22,7 @@ class Style(StrEnum):
     ascii = "ascii"
     blocks = "blocks"
     braille = "braille"
+    small = "small"
 
 
 ModelOption = Annotated[

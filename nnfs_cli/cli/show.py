@@ -38,10 +38,11 @@ if TYPE_CHECKING:
     from nnfs_cli.workflows.show import Shown
 
 GAP = 2
-GLYPHS = {Style.ascii: "", Style.blocks: BLOCKS, Style.braille: BRAILLE}
+GLYPHS = {Style.ascii: "", Style.blocks: BLOCKS, Style.braille: BRAILLE, Style.small: ""}
 VARIATIONS = 7  # of a digit that are shown as training sees it
 RECIPE = Path("best")  # whose augmentation is shown when no config is named
-ACROSS = {Style.ascii: 2, Style.blocks: 1, Style.braille: 0.5}  # characters a pixel
+# characters a pixel
+ACROSS = {Style.ascii: 2, Style.blocks: 1, Style.braille: 0.5, Style.small: 1}
 
 
 def show(
@@ -159,6 +160,7 @@ def show_digits(
         shown = show_rows(network, data, split.value, first=first, label=digit, count=count)
     else:
         shown = show_picture(what, network)
+        style = style or Style.small  # so that it fits beside what the network sees of it
     emit_pictures(shown, style or Style.ascii)
 
 

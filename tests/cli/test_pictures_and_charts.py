@@ -108,3 +108,8 @@ def test_more_values_than_places_are_averaged() -> None:
     assert resample([1, 3, 5, 7], 2) == [2, 6]
     assert resample([4.0], 1) == [4.0]
     assert resample([], 3) == []
+
+
+def test_small_is_a_character_for_two_pixels_that_keeps_their_grey() -> None:
+    pixels = np.array([[0, 255, 255], [0, 255, 0], [255, 0, 0]], np.uint8)
+    assert draw(pixels, Style.small) == [" @=", "=  "]
