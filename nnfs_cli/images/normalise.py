@@ -7,7 +7,7 @@ learned from such pictures is nearly blind to any other.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,7 @@ from nnfs_cli.images.tuning import (
     HIGH,
     MANY,
     MARGIN,
+    MOST,
     NEAR,
     PALE,
     SIDE,
@@ -38,6 +39,7 @@ from nnfs_cli.images.tuning import (
     SPECK,
     STEEP,
     STEEPEST,
+    STROKE,
     THICKENED,
     THINNEST,
     UNEVEN,
@@ -158,13 +160,29 @@ def look_closely(image: Image.Image, *, name: str) -> tuple[Ink, Plane, Ruling, 
         if digit is None:
             raise blank(name)
         if ink.factor == 1 or digit.side >= NEAR or looks == LOOKS:
-            return ink, soft, ruling, digit
+            return ink, soft, ruling, without_pale(soft, digit, high=max(HIGH, low))
         margin = MARGIN * digit.side
         left, top, right, bottom = ink.original(
             digit.left - margin, digit.top - margin, digit.right + margin, digit.bottom + margin
         )
         box = (max(left, 0), max(top, 0), min(right, image.width), min(bottom, image.height))
         ink = find_ink(image, name=name, box=box, dark=ink.dark)
+
+
+def without_pale(soft: Plane, digit: Digit, *, high: float) -> Digit:
+    """Return the digit without the pale ink that hangs on it, if nearly all of it is stronger.
+
+    Squares too faint to be found as lines go so; the pale strokes of a pencil, being more, stay.
+    """
+    if digit.side < STEEP:
+        return digit
+    strong = find_digit(soft, connected(soft * digit.mask, low=STROKE, high=high))
+    if strong is None:
+        return digit
+    kept = float(soft[strong.mask].sum()) / float(soft[digit.mask].sum())
+    if kept < MOST:
+        return digit
+    return replace(strong, dropped=digit.dropped, share=digit.share, parts=digit.parts)
 
 
 def check_digit(digit: Digit, ink: Ink, *, name: str) -> None:

@@ -72,6 +72,8 @@ GAP = 0.25  # of the digit's side, to a piece above or below: the hat of a 5
 BESIDE = 0.08  # of the digit's side, to a piece beside it; further away is another digit
 FRINGE = 2  # pixels around the ink that keep their soft edge
 PALE = 0.06  # of full ink: paler pixels do not widen the box
+STROKE = 0.45  # of full ink: paler ink goes from a digit large enough for sharp strokes, ...
+MOST = 0.8  # ... if so much of its ink is left
 
 # refusals
 CRUMBS = 0.35  # of all ink: when the digit is less than this, and ...
