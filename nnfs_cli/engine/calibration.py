@@ -16,7 +16,7 @@ from nnfs_cli.engine.arrays import Floats, Labels
 from nnfs_cli.engine.network import Network
 
 COLDEST, HOTTEST = 1 / 32, 32.0  # a temperature beyond these would correct no honest network
-HALVINGS = 40  # of the interval between them: as precise as float32 can tell
+HALVINGS = 24  # of the interval between them: as precise as float32 can tell
 
 
 def best_temperature(logits: Floats, labels: Labels) -> float:

@@ -231,19 +231,20 @@ class TrainingRun:
     def finish(self) -> TrainingReport:
         """Evaluate the network; write the model and its config."""
         self._settle()
-        if self.config.calibrate:
-            answers = evaluate(self.network, self.validation or self.examples)
-            calibrate(self.network, best_temperature(answers.logits, answers.labels))
-        report = self._report()
+        report = self._report(calibrated=self.config.calibrate)
         self._save(report)
         return report
 
     def _settle(self) -> None:
         settle(self.network, average=self.state.average, early_stopping=self.state.early_stopping)
 
-    def _report(self) -> TrainingReport:
+    def _report(self, *, calibrated: bool = False) -> TrainingReport:
+        """Return what the training came to, after calibrating the network if that is wanted."""
         seconds = time.perf_counter() - self._started
         train = evaluate(self.network, self.examples)
+        if calibrated:
+            judged = evaluate(self.network, self.validation) if self.validation else train
+            calibrate(self.network, best_temperature(judged.logits, judged.labels))
         test = evaluate(self.network, self.dataset.test) if self.dataset.test else None
         return TrainingReport(
             train_accuracy=train.accuracy,

@@ -18,6 +18,7 @@ from textual.app import App
 from textual.geometry import Size
 from textual.pilot import Pilot
 
+from nnfs_cli.cli.drawing import app as app_module
 from nnfs_cli.cli.drawing.app import SMALLEST, DrawApp
 from nnfs_cli.cli.drawing.canvas import STEP, Canvas
 from nnfs_cli.cli.drawing.look import Look
@@ -526,7 +527,7 @@ def test_a_bug_ends_the_screen_and_is_told_by_the_command_alone(
     def broken(*arguments: Any) -> None:
         raise ZeroDivisionError("for the test")
 
-    monkeypatch.setattr("nnfs_cli.cli.drawing.app.read_paper", broken)
+    monkeypatch.setattr(app_module, "read_paper", broken)
     app = DrawApp(model, LabelledFolder(Path("my-digits")), Look.COLOUR)
 
     async def run() -> None:
