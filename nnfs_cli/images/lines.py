@@ -6,6 +6,7 @@ a ruled line goes on to the border of the picture, or to a corner where it meets
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -106,14 +107,21 @@ class Ruling:
 
 def without_lines(soft: Plane, mask: Mask) -> tuple[Plane, Ruling]:
     """Return the ink without ruled lines, boxes and frames, and what they were."""
+    return cleared(soft, mask, not_ink)
+
+
+def cleared(
+    soft: Plane, mask: Mask, alien: Callable[[list[Line], Plane, Mask], list[Line]]
+) -> tuple[Plane, Ruling]:
+    """Return the ink without the lines that `alien` picks from those found, and these."""
     gone: list[Line] = []
     for _ in range(ROUNDS):  # behind the first line of a double one is the second
         found = [*lines_across(soft, mask, down=False), *lines_across(soft.T, mask.T, down=True)]
-        alien = not_ink(found, soft, mask) if found else []
-        if not alien:
+        chosen = alien(found, soft, mask) if found else []
+        if not chosen:
             break
-        gone += alien
-        soft = erased(soft, mask, alien)
+        gone += chosen
+        soft = erased(soft, mask, chosen)
         mask = mask & (soft > 0)
     return soft, Ruling(gone)
 

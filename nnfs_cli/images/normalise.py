@@ -20,7 +20,7 @@ from nnfs_cli.images.filters import Plane
 from nnfs_cli.images.ink import STAND_OUT, Box, Ink, blank, connected, find_ink
 from nnfs_cli.images.lines import Ruling, without_lines
 from nnfs_cli.images.place import centre, fit_box, resized
-from nnfs_cli.images.reading import FRAMES_KEY, SIZE_KEY
+from nnfs_cli.images.reading import FRAMES_KEY, file_size, in_file
 from nnfs_cli.images.tuning import (
     BOX,
     CEILING,
@@ -112,23 +112,13 @@ def normalise(image: Image.Image, *, name: str = "the picture") -> Normalised:
     """
     ink, soft, ruling, digit = look_closely(image, name=name)
     check_digit(digit, ink, name=name)
-    drawn = cut_out(soft, digit, floor=ruling.level)
-    pen = stroke.in_box(drawn)
-    thin = pen < THINNEST
-    pixels = centre(fit_box(trimmed(thicker(drawn, pen) if thin else drawn)))
-    width, height = image.info.get(SIZE_KEY, image.size)
-    across, down = width / image.width, height / image.height
-    left, top, right, bottom = ink.original(digit.left, digit.top, digit.right, digit.bottom)
+    pixels, pen = as_mnist(cut_out(soft, digit, floor=ruling.level))
+    box = ink.original(digit.left, digit.top, digit.right, digit.bottom)
     return Normalised(
         pixels=pixels,
-        size=(width, height),
+        size=file_size(image),
         dark_ink=ink.dark,
-        box=(
-            round(left * across),
-            round(top * down),
-            min(round(right * across), width),
-            min(round(bottom * down), height),
-        ),
+        box=in_file(box, image),
         frames=image.info.get(FRAMES_KEY, 1),
         alpha=ink.alpha,
         contrast=ink.contrast,
@@ -138,8 +128,15 @@ def normalise(image: Image.Image, *, name: str = "the picture") -> Normalised:
         parts=digit.parts,
         dropped=digit.dropped,
         stroke=pen,
-        thickened=thin,
+        thickened=pen < THINNEST,
     )
+
+
+def as_mnist(drawn: Plane) -> tuple[NDArray[np.uint8], float]:
+    """Return the ink of a digit in 28x28, thickened if it is thin, and how thick the pen was."""
+    pen = stroke.in_box(drawn)
+    thin = pen < THINNEST
+    return centre(fit_box(trimmed(thicker(drawn, pen) if thin else drawn))), pen
 
 
 def look_closely(image: Image.Image, *, name: str) -> tuple[Ink, Plane, Ruling, Digit]:

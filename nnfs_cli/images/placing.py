@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
-from nnfs_cli.images import filters, stroke
+from nnfs_cli.images import filters
 from nnfs_cli.images.digit import Digit
 from nnfs_cli.images.filters import Plane
-from nnfs_cli.images.normalise import cut_out, thicker, trimmed
-from nnfs_cli.images.place import centre, fit_box
+from nnfs_cli.images.normalise import as_mnist, cut_out
 from nnfs_cli.images.segments import Segment
-from nnfs_cli.images.tuning import FRINGE, LOW, THINNEST
+from nnfs_cli.images.tuning import FRINGE, LOW
 
 
-@dataclass(frozen=True, eq=False)
-class Placed:
-    """A digit as the network wants it."""
-
-    pixels: NDArray[np.uint8]  # (28, 28), white ink on black
-    thickened: bool
-
-
-def placed(soft: Plane, segment: Segment, *, floor: float = 0.0) -> Placed:
-    """Return the ink of a segment in the form of MNIST, as a single digit would be.
+def placed(soft: Plane, segment: Segment, *, floor: float = 0.0) -> NDArray[np.uint8]:
+    """Return the ink of a segment in the form of MNIST, (28, 28), as a single digit would be.
 
     Ink no stronger than `floor` is the ruling of the paper.
     """
@@ -40,10 +29,7 @@ def placed(soft: Plane, segment: Segment, *, floor: float = 0.0) -> Placed:
     # its soft edge is its own; ink that is strong there and not of it is a neighbour's
     alien = (ink > LOW) & ~mask & ~filters.greatest(mask, 1)
     digit = Digit(mask, x, y, x + segment.width, y + segment.height, 1, 0, 1.0)
-    drawn = cut_out(np.where(alien, np.float32(0.0), ink), digit, floor=floor)
-    pen = stroke.in_box(drawn)
-    thin = pen < THINNEST
-    return Placed(centre(fit_box(trimmed(thicker(drawn, pen) if thin else drawn))), thin)
+    return as_mnist(cut_out(np.where(alien, np.float32(0.0), ink), digit, floor=floor))[0]
 
 
 def window(soft: Plane, segment: Segment) -> Plane:

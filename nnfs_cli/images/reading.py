@@ -154,6 +154,25 @@ def count_frames(source: bytes, image: ImageFile.ImageFile) -> int:
     return 1
 
 
+def file_size(image: Image.Image) -> tuple[int, int]:
+    """Return width and height of the picture in the file, of which `image` may be a draft."""
+    size: tuple[int, int] = image.info.get(SIZE_KEY, image.size)
+    return size
+
+
+def in_file(box: tuple[int, int, int, int], image: Image.Image) -> tuple[int, int, int, int]:
+    """Return a box (left, top, right, bottom) of `image` in pixels of the picture in the file."""
+    width, height = file_size(image)
+    across, down = width / image.width, height / image.height
+    left, top, right, bottom = box
+    return (
+        round(left * across),
+        round(top * down),
+        min(round(right * across), width),
+        min(round(bottom * down), height),
+    )
+
+
 def check_size(image: ImageFile.ImageFile, *, name: str) -> None:
     """Refuse a picture of too many pixels, none of which is decoded yet."""
     limit = MAX_WEBP if image.format == "WEBP" else MAX_PIXELS

@@ -11,11 +11,10 @@ import numpy as np
 from nnfs_cli.images.components import Mask, label
 from nnfs_cli.images.filters import Plane
 from nnfs_cli.images.ink import connected
-from nnfs_cli.images.lines import Line, Ruling, closing, erased, lines_across
+from nnfs_cli.images.lines import Line, Ruling, cleared, closing, erased
 from nnfs_cli.images.segments import candidates, usual_height
 from nnfs_cli.images.tuning import HIGH
 
-ROUNDS = 3  # behind the first line of a double one is the second
 LONG = 1.5  # times the height of a digit: longer straight lines are no strokes
 CLOSED = 1.15  # the same for a line that ends at two others, as the sides of a box do
 SPRAWLING = 2.0  # times the height: a piece as large as that is worth looking into for a box
@@ -23,7 +22,7 @@ SPRAWLING = 2.0  # times the height: a piece as large as that is worth looking i
 
 def without_ruling(soft: Plane, *, low: float) -> tuple[Plane, Ruling]:
     """Return the ink without lines and boxes, and what they were; ink is stronger than `low`."""
-    soft, ruling = cleared(soft, low)
+    soft, ruling = without_long_lines(soft, low)
     mask = connected(soft, low=max(low, ruling.level), high=HIGH)
     parts = label(mask, soft)
     worth = candidates(parts)
@@ -36,7 +35,7 @@ def without_ruling(soft: Plane, *, low: float) -> tuple[Plane, Ruling]:
         rows = slice(int(parts.top[number]), int(parts.bottom[number]))
         columns = slice(int(parts.left[number]), int(parts.right[number]))
         own = parts.labels[rows, columns] == number + 1
-        alone, found = cleared(np.where(own, soft[rows, columns], np.float32(0)), low)
+        alone, found = without_long_lines(np.where(own, soft[rows, columns], np.float32(0)), low)
         if found.lines:
             soft = soft if boxes else soft.copy()
             soft[rows, columns] = np.where(own, alone, soft[rows, columns])
@@ -44,25 +43,13 @@ def without_ruling(soft: Plane, *, low: float) -> tuple[Plane, Ruling]:
     return soft, Ruling([*ruling.lines, *boxes])
 
 
-def cleared(soft: Plane, low: float) -> tuple[Plane, Ruling]:
+def without_long_lines(soft: Plane, low: float) -> tuple[Plane, Ruling]:
     """Return the ink without the lines that are a large part of the picture, and these."""
-    gone: list[Line] = []
-    mask = connected(soft, low=low, high=HIGH)
-    for _ in range(ROUNDS):
-        found = [*lines_across(soft, mask, down=False), *lines_across(soft.T, mask.T, down=True)]
-        alien = longer_than_strokes(found, soft, mask)
-        if not alien:
-            break
-        gone += alien
-        soft = erased(soft, mask, alien)
-        mask = mask & (soft > 0)
-    return soft, Ruling(gone)
+    return cleared(soft, connected(soft, low=low, high=HIGH), longer_than_strokes)
 
 
 def longer_than_strokes(found: list[Line], soft: Plane, mask: Mask) -> list[Line]:
     """Return those lines that are longer than the strokes of a digit are."""
-    if not found:
-        return []
     rest = label(mask & (erased(soft, mask, found) > 0), soft)
     worth = candidates(rest)
     if not len(worth):

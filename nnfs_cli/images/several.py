@@ -13,6 +13,7 @@ from nnfs_cli.images.filters import Plane
 from nnfs_cli.images.ink import Box, Ink, blank, connected, find_ink
 from nnfs_cli.images.lines import Ruling
 from nnfs_cli.images.placing import placed
+from nnfs_cli.images.reading import file_size, in_file
 from nnfs_cli.images.rows import in_rows
 from nnfs_cli.images.ruling import without_ruling
 from nnfs_cli.images.segments import Segment, candidates, check_count, find_segments, heights
@@ -84,22 +85,22 @@ def normalise_several(image: Image.Image, *, read: Reader, name: str = "the pict
     lines = in_rows([s for s in segments if max(s.height, s.width) * ink.factor >= SPECK])
     if not lines:
         raise blank(name)
-    size = image.info.get("nnfs_size", image.size)
     return Several(
         lines=tuple(
-            tuple(piece(soft, s, ruling.level, original(s, ink, image, size)) for s in line)
+            tuple(
+                Piece(
+                    pixels=placed(soft, s, floor=ruling.level),
+                    box=in_file(ink.original(s.left, s.top, s.right, s.bottom), image),
+                )
+                for s in line
+            )
             for line in lines
         ),
-        size=size,
+        size=file_size(image),
         dark_ink=ink.dark,
         ruling=ruling.describe(),
         ink=thumbnail(whole, image),
     )
-
-
-def piece(soft: Plane, segment: Segment, floor: float, box: Box) -> Piece:
-    """Return a digit as the network wants it, which is in the box of the original."""
-    return Piece(placed(soft, segment, floor=floor).pixels, box)
 
 
 def digits_in(ink: Ink, *, name: str) -> tuple[Plane, Ruling, list[Segment]]:
@@ -132,20 +133,6 @@ def around(segments: list[Segment], ink: Ink, image: Image.Image) -> Box:
         max(s.bottom for s in segments) + margin,
     )
     return max(left, 0), max(top, 0), min(right, image.width), min(bottom, image.height)
-
-
-def original(segment: Segment, ink: Ink, image: Image.Image, size: tuple[int, int]) -> Box:
-    """Return the box of a segment in pixels of the file, of which `image` may be a smaller one."""
-    left, top, right, bottom = ink.original(
-        segment.left, segment.top, segment.right, segment.bottom
-    )
-    across, down = size[0] / image.width, size[1] / image.height
-    return (
-        round(left * across),
-        round(top * down),
-        min(round(right * across), size[0]),
-        min(round(bottom * down), size[1]),
-    )
 
 
 def thumbnail(ink: Ink, image: Image.Image) -> NDArray[np.uint8]:

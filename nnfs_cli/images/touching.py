@@ -53,7 +53,7 @@ def parted(
     """
 
     def sure_of(parts: list[Segment]) -> list[float]:
-        pixels = np.stack([placed(soft, part, floor=floor).pixels for part in parts])
+        pixels = np.stack([placed(soft, part, floor=floor) for part in parts])
         return [float(v) for v in np.log(np.maximum(read(pixels).max(axis=1), 1e-6))]
 
     wide = [number for number, s in enumerate(segments) if is_wide(s, usual)]
