@@ -117,7 +117,7 @@ BUGS = [
     Bug("augmentation/warp.py", "augmentation: elastic noise without its eigenvalues",
         "(np.sqrt(np.maximum(values, 0.0)) * vectors)", "vectors", "augmentation"),
     Bug("augmentation/strokes.py", "augmentation: thin strokes get thicker, too",
-        "widest(thin, np.minimum)", "widest(thin, np.maximum)", "augmentation"),
+        "(slice(half, None), np.minimum)", "(slice(half, None), np.maximum)", "augmentation"),
     Bug("augmentation/styles.py", "augmentation: every digit gets the bar of a 7",
         "np.flatnonzero(drawn & (labels == digit))", "np.flatnonzero(drawn)", "augmentation"),
     Bug("engine/mixing.py", "mixing: old rows have the labels of others",

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nnfs_cli.augmentation import Strokes
-from nnfs_cli.augmentation.strokes import smooth, widest
+from nnfs_cli.augmentation.strokes import framed, smooth, widest
 
 
 def lines(n: int) -> np.ndarray:
@@ -17,29 +17,50 @@ def lines(n: int) -> np.ndarray:
 
 
 def test_dilation_and_erosion_are_the_extremes_of_each_neighbourhood() -> None:
-    picture = np.random.default_rng(0).random((1, 6, 7), dtype=np.float32)
-    framed = np.pad(picture[0], 1)
+    pictures = np.random.default_rng(0).random((3, 6, 7), dtype=np.float32)
+    x = framed(pictures)
     for extreme, of in ((np.maximum, np.max), (np.minimum, np.min)):
-        expected = [[of(framed[y : y + 3, x : x + 3]) for x in range(7)] for y in range(6)]
-        np.testing.assert_array_equal(widest(picture, extreme)[0], expected)
+        found = widest(x, extreme)[:, 1:-1, 1:-1]
+        for picture, result in zip(x, found, strict=True):  # a neighbour in the batch is none here
+            expected = [[of(picture[i : i + 3, j : j + 3]) for j in range(7)] for i in range(6)]
+            np.testing.assert_array_equal(result, expected)
 
 
 def test_smoothing_spreads_a_point_by_the_binomial_weights_and_loses_nothing() -> None:
     picture = np.zeros((1, 5, 5), dtype=np.float32)
     picture[0, 2, 2] = 1.0
     weights = np.outer([1, 2, 1], [1, 2, 1]) / 16
-    np.testing.assert_allclose(smooth(picture)[0, 1:4, 1:4], weights)
-    assert smooth(picture).sum() == pytest.approx(1.0)
+    smoothed = smooth(framed(picture))
+    np.testing.assert_allclose(smoothed[0, 2:5, 2:5], weights)
+    assert smoothed.sum() == pytest.approx(1.0)
 
 
-def test_every_other_picture_gets_thicker_and_the_others_thinner() -> None:
+def test_ink_at_the_edge_of_a_picture_does_not_reach_the_next_one() -> None:
+    pictures = np.zeros((6, 9, 9), dtype=np.float32)
+    pictures[1::2] = 1.0
+    Strokes(1.0, 1.0, 1.0)(pictures, np.random.default_rng(0))
+    assert pictures[0::2].max() == 0.0
+    assert pictures[1::2, 4, 4].min() == pytest.approx(1.0)
+
+
+def test_the_first_half_of_the_pictures_gets_thicker_and_the_others_thinner() -> None:
     pictures = lines(200)
     Strokes(thickness=1.0)(pictures, np.random.default_rng(1))
     width = pictures[:, 6].sum(axis=1)
-    assert width[0::2].min() >= 3.0
-    assert width[0::2].max() == pytest.approx(5.0, abs=0.1)
-    assert width[1::2].max() <= 3.0
-    assert width[1::2].min() == pytest.approx(1.0, abs=0.1)
+    assert width[:100].min() >= 3.0
+    assert width[:100].max() == pytest.approx(5.0, abs=0.1)
+    assert width[100:].max() <= 3.0
+    assert width[100:].min() == pytest.approx(1.0, abs=0.1)
+
+
+def test_a_picture_alone_gets_thicker_or_thinner() -> None:
+    def ink(seed: int) -> float:
+        picture = lines(1)
+        Strokes(thickness=1.0)(picture, np.random.default_rng(seed))
+        return float(picture.sum())
+
+    before = lines(1).sum()
+    assert 5 < sum(ink(seed) > before for seed in range(20)) < 15
 
 
 def test_contrast_bends_grey_both_ways_and_leaves_black_and_white() -> None:
