@@ -126,7 +126,7 @@ BUGS = [
         "rng.choice(len(self.others), size=self.drawn, replace=False)", "np.arange(self.drawn)",
         "engine"),
     Bug("engine/calibration.py", "calibration: hotter where it should be colder",
-        "if slope(math.exp(middle)) > 0:", "if slope(math.exp(middle)) < 0:", "engine"),
+        "if height > 0 else", "if height < 0 else", "engine"),
     Bug("engine/calibration.py", "calibration: the bias keeps its temperature",
         "    last.bias /= temperature\n", "", "engine"),
     Bug("workflows/fine_tuning.py", "fine-tuning: starts from random weights",
