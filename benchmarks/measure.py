@@ -23,7 +23,8 @@ class Run(NamedTuple):
     """One process."""
 
     seconds: float  # from start to end
-    megabytes: float  # the most memory it had
+    megabytes: float  # the most memory it had, pages of mapped files included
+    private: float  # the most that was its own: without the pages of files
     output: str
 
 
@@ -35,7 +36,7 @@ def run(command: Sequence[str], *, folder: Path = ROOT) -> Run:
     process = subprocess.Popen(
         command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
-    peak = [0.0]
+    peak = {"VmHWM": 0.0, "RssAnon": 0.0}
     watcher = threading.Thread(target=watch_memory, args=(process, peak))
     watcher.start()
     output, errors = process.communicate()
@@ -43,19 +44,21 @@ def run(command: Sequence[str], *, folder: Path = ROOT) -> Run:
     watcher.join()
     if process.returncode:
         raise SystemExit(f"{' '.join(command)} failed:\n{errors.decode()}")
-    return Run(seconds, peak[0], output.decode())
+    return Run(seconds, peak["VmHWM"], peak["RssAnon"], output.decode())
 
 
-def watch_memory(process: subprocess.Popen[bytes], peak: list[float]) -> None:
-    """Keep the high-water mark of a process in `peak`, in megabytes; Linux only, else 0."""
+def watch_memory(process: subprocess.Popen[bytes], peak: dict[str, float]) -> None:
+    """Keep the most of what Linux tells of a process's memory in `peak`, in megabytes; else 0."""
     status = Path(f"/proc/{process.pid}/status")
     while process.poll() is None:
         try:
             lines = status.read_text().splitlines()
         except OSError:
             return
-        marks = [int(line.split()[1]) / 1e3 for line in lines if line.startswith("VmHWM:")]
-        peak[0] = max([peak[0], *marks])
+        for line in lines:
+            name, _, value = line.partition(":")
+            if name in peak:
+                peak[name] = max(peak[name], int(value.split()[0]) / 1e3)
         time.sleep(0.02)
 
 

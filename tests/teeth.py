@@ -219,7 +219,7 @@ BUGS = [
         "return 2.0 * float(ink.sum())", "return 3.0 * float(ink.sum())", "images"),
     Bug("images/normalise.py", "pictures: the network is shown black on white",
         "return centre(fit_box(", "return 255 - centre(fit_box(", "images"),
-    Bug("images/lines.py", "pictures: printed boxes stay in the ink",
+    Bug("images/erasing.py", "pictures: printed boxes stay in the ink",
         "        gone += chosen\n", "        break\n", "images"),
     Bug("images/place.py", "pictures: the box is centred, not the ink",
         "math.floor(SIDE / 2 + 1 - y)", "(SIDE - height) // 2", "images"),

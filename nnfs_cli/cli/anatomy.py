@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from nnfs_cli.cli.console import emit, emit_styled, percent, printable
 from nnfs_cli.cli.prose import prose
+from nnfs_cli.cli.tables import show_table, table_of
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -22,7 +23,6 @@ MOST_CLASSES = 20  # that are named
 
 def show_network(model: Path | None, *, json: bool) -> None:
     """Show what the model is made of and where it comes from."""
-    from nnfs_cli.cli.evaluate import show_table
     from nnfs_cli.workflows.anatomy import inspect_network
 
     anatomy = inspect_network(model)
@@ -59,8 +59,6 @@ def name_of(model: Path) -> str:
 
 def layer_table(anatomy: Anatomy) -> Table:
     """Return a row for each layer."""
-    from nnfs_cli.cli.evaluate import table_of
-
     table = table_of(["", "layer", "shape", "parameters", "weight norm", "typical weight"])
     for number, layer in enumerate(anatomy.layers, start=1):
         shape = f"{layer.inputs:,} -> {layer.units:,}" if layer.parameters else f"{layer.units:,}"

@@ -5,14 +5,12 @@ from __future__ import annotations
 import json as jsonlib
 import math
 import shlex
-import shutil
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from nnfs_cli.cli.console import can_show, emit, note, percent, printable, stdout, warn, wrapped
+from nnfs_cli.cli.console import emit, note, percent, printable, warn, wrapped
 from nnfs_cli.cli.mistakes import show_mistakes
 from nnfs_cli.cli.options import (
     DataOption,
@@ -24,6 +22,7 @@ from nnfs_cli.cli.options import (
     SplitOption,
 )
 from nnfs_cli.cli.report import prepare_report, write_report
+from nnfs_cli.cli.tables import show_table, table_of
 from nnfs_cli.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
     from nnfs_cli.workflows.mistakes import Mistake
 
 MOST_CLASSES = 12  # of which the confusion matrix is shown
-WIDEST = 1000  # columns that a table may have where nothing limits it
 MISTAKES = 24  # in a folder or on a page, where no number is given
 
 
@@ -201,18 +199,6 @@ def show_report(report: EvaluationReport) -> None:
         emit(line)
 
 
-def show_table(table: Table) -> None:
-    """Print a table as wide as it is, and an empty line; nothing on a terminal that is narrower."""
-    console = stdout()
-    console.width = WIDEST
-    width = console.measure(table).maximum
-    if sys.stdout.isatty() and width > shutil.get_terminal_size().columns:
-        note(f"a table of {width} columns does not fit here: see --json")
-    else:
-        console.print(table)
-    console.print()
-
-
 def class_table(report: EvaluationReport) -> Table:
     """Return precision, recall and F1 of each class."""
     table = table_of(["digit", "precision", "recall", "F1", "rows"])
@@ -235,18 +221,6 @@ def confusion_table(report: EvaluationReport) -> Table:
             for guess, count in enumerate(row)
         ]
         table.add_row(labels[truth], *cells)
-    return table
-
-
-def table_of(headings: list[str]) -> Table:
-    """Return an empty table of right-aligned columns, close together."""
-    from rich import box
-    from rich.table import Table
-
-    lines = box.SIMPLE_HEAD if can_show("─", sys.stdout) else box.ASCII2
-    table = Table(box=lines, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
-    for heading in headings:
-        table.add_column(heading, justify="right", no_wrap=True)
     return table
 
 

@@ -27,7 +27,12 @@ class Style(StrEnum):
 
 ModelOption = Annotated[
     Path | None,
-    typer.Option("--model", metavar="FILE", help="Model file. [default: model/model.npz]"),
+    typer.Option(
+        "--model",
+        metavar="FILE",
+        help="Model file, or builtin: the network that comes with nnfs. "
+        "[default: model/model.npz, or builtin until you have trained one]",
+    ),
 ]
 DataOption = Annotated[
     Path | None,

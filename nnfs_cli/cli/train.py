@@ -26,7 +26,10 @@ def train(
     config: Annotated[
         Path | None,
         typer.Option(
-            "--config", "-c", metavar="FILE", help="TOML or YAML file, or a recipe: seed, fast."
+            "--config",
+            "-c",
+            metavar="FILE",
+            help="TOML or YAML file, or a recipe: seed, fast, best.",
         ),
     ] = None,
     assignments: Annotated[

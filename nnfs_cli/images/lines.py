@@ -1,129 +1,30 @@
-"""Lines: ruled paper, boxes and frames, which are straight and are not ink.
+"""Lines: where there are long, thin and straight ones, ink or not.
 
-A line is long, thin and straight. So are the strokes of a 1, 4 or 7; what tells them apart is that
-a ruled line goes on to the border of the picture, or to a corner where it meets another one.
+Those that lean by a few degrees are found as runs in a coarse picture that is sheared until they
+lie in its rows, and measured in the fine one.
 """
 
 from __future__ import annotations
-
-from collections.abc import Callable
-from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nnfs_cli.images import filters
-from nnfs_cli.images.components import Components, Mask, label, runs
+from nnfs_cli.images.components import Mask, runs
 from nnfs_cli.images.filters import Plane
+from nnfs_cli.images.line import Floats, Line
 from nnfs_cli.images.tuning import (
-    ABOVE,
-    ALIKE,
-    CORNER,
     EVEN,
     LEAN,
     LONG,
-    NEAR_BORDER,
     POOLED,
-    RULED,
     SAG,
     SHORTEST,
     SPARSE,
-    STRONG,
     THIN,
     WOBBLE,
     WOBBLE_LENGTH,
 )
-
-Floats = NDArray[np.float64]
-
-ROUNDS = 3
-
-
-@dataclass(frozen=True, eq=False)
-class Line:
-    """A straight line of ink, mostly across; one mostly down is described in the picture turned."""
-
-    down: bool  # the picture was turned (transposed) to find it
-    start: int  # first column
-    stop: int  # one after the last
-    middle: Floats  # (stop - start,): the row of its middle at each column
-    thickness: float  # pixels
-    level: float  # its usual strength, of full ink
-
-    @property
-    def length(self) -> int:
-        """Columns."""
-        return self.stop - self.start
-
-    @property
-    def ends(self) -> tuple[tuple[float, float], tuple[float, float]]:
-        """Where it begins and ends: (x, y) in the picture as it is."""
-        first, last = (self.start, self.middle[0]), (self.stop, self.middle[-1])
-        if self.down:
-            return (float(first[1]), float(first[0])), (float(last[1]), float(last[0]))
-        return (float(first[0]), float(first[1])), (float(last[0]), float(last[1]))
-
-    @property
-    def place(self) -> float:
-        """The row (or the column of one mostly down) of its middle."""
-        return float(self.middle.mean())
-
-    def along(self, point: tuple[float, float]) -> tuple[float, float]:
-        """Return where a point is along the line, 0 to 1 between its ends, and how far beside."""
-        x, y = (point[1], point[0]) if self.down else point
-        at = (x - self.start) / self.length
-        row = float(np.interp(x, np.arange(self.start, self.stop), self.middle))
-        return at, abs(y - row)
-
-    def __repr__(self) -> str:
-        which = "column" if self.down else "row"
-        return f"Line({which} {self.place:.0f}, {self.start}-{self.stop}, {self.thickness:.1f} px)"
-
-
-@dataclass(frozen=True, eq=False)
-class Ruling:
-    """The lines that were found not to be ink."""
-
-    lines: list[Line] = field(default_factory=list)
-
-    @property
-    def level(self) -> float:
-        """The strength below which everything is ruling, 0 if the lines do not show it."""
-        if len(self.lines) < RULED:
-            return 0.0
-        level = float(np.median([line.level for line in self.lines])) + ABOVE
-        return level if level < STRONG else 0.0
-
-    def describe(self) -> str:
-        """Say what they are: `""` if there are none."""
-        across = sum(not line.down for line in self.lines)
-        down = len(self.lines) - across
-        if not self.lines:
-            return ""
-        if across and down:
-            return "squares" if max(across, down) > 4 else "a box"
-        return "a ruled line" if len(self.lines) == 1 else "ruled lines"
-
-
-def without_lines(soft: Plane, mask: Mask) -> tuple[Plane, Ruling]:
-    """Return the ink without ruled lines, boxes and frames, and what they were."""
-    return cleared(soft, mask, not_ink)
-
-
-def cleared(
-    soft: Plane, mask: Mask, alien: Callable[[list[Line], Plane, Mask], list[Line]]
-) -> tuple[Plane, Ruling]:
-    """Return the ink without the lines that `alien` picks from those found, and these."""
-    gone: list[Line] = []
-    for _ in range(ROUNDS):  # behind the first line of a double one is the second
-        found = [*lines_across(soft, mask, down=False), *lines_across(soft.T, mask.T, down=True)]
-        chosen = alien(found, soft, mask) if found else []
-        if not chosen:
-            break
-        gone += chosen
-        soft = erased(soft, mask, chosen)
-        mask = mask & (soft > 0)
-    return soft, Ruling(gone)
 
 
 def lines_across(soft: Plane, mask: Mask, *, down: bool) -> list[Line]:
@@ -295,189 +196,3 @@ def same(one: Line, other: Line) -> bool:
     x = (max(one.start, other.start) + min(one.stop, other.stop)) // 2
     apart = abs(one.middle[x - one.start] - other.middle[x - other.start])
     return bool(apart < max(2.0, one.thickness, other.thickness))
-
-
-def not_ink(found: list[Line], soft: Plane, mask: Mask) -> list[Line]:
-    """Return those lines that are no strokes of a digit."""
-    candidates = stable(of_one_pen(stable(found, mask.shape)), mask.shape)
-    while candidates:
-        rest = label(connected_rest(soft, mask, candidates))
-        if len(rest):
-            heart = main(rest, mask.shape)
-            size = max(rest.side[heart], 1)
-            if size >= 0.15 * min(line.length for line in candidates) or size >= 0.3 * min(
-                mask.shape
-            ):
-                box = (
-                    *(int(rest.left[heart]), int(rest.top[heart])),
-                    *(int(rest.right[heart]), int(rest.bottom[heart])),
-                )
-                kept = [line for line in candidates if clear(line, box, candidates, mask.shape)]
-                if len(kept) == len(candidates):
-                    return candidates
-                candidates = stable(kept, mask.shape)
-                continue
-        # nothing is left: the digit is a 1 that reaches from one side of its box to the other
-        inner = [line for line in candidates if is_inner(line, candidates)]
-        if len(inner) != 1:
-            return []
-        candidates = [line for line in candidates if line is not inner[0]]
-    return []
-
-
-def of_one_pen(lines: list[Line]) -> list[Line]:
-    """Return the lines that are about as thick as most of them."""
-    usual = float(np.median([line.thickness for line in lines])) if lines else 0.0
-    least, most = usual / ALIKE - 1, usual * ALIKE + 1
-    return [line for line in lines if least <= line.thickness <= most]
-
-
-def connected_rest(soft: Plane, mask: Mask, lines: list[Line]) -> Mask:
-    """Return the mask of what is left without `lines`."""
-    return np.asarray(mask & (erased(soft, mask, lines) > 0))
-
-
-def main(rest: Components, shape: tuple[int, ...]) -> int:
-    """Return the number of the component that is most central and large."""
-    height, width = shape
-    y = ((rest.top + rest.bottom) / 2 / height - 0.5) * 2
-    x = ((rest.left + rest.right) / 2 / width - 0.5) * 2
-    return int((rest.area * (1.2 - np.minimum(1.0, np.hypot(x, y)))).argmax())
-
-
-def stable(lines: list[Line], shape: tuple[int, ...]) -> list[Line]:
-    """Return the lines whose ends are explained by the border or by each other."""
-    while True:
-        kept = [line for line in lines if explained(line, lines, shape)]
-        if len(kept) == len(lines):
-            return kept
-        lines = kept
-
-
-def explained(line: Line, lines: list[Line], shape: tuple[int, ...]) -> bool:
-    """Return whether both ends are closed, or one is and a parallel line is much the same."""
-    closings = [closing(point, line, lines, shape) for point in line.ends]
-    if all(closings):
-        return True
-    return any(closings) and any(parallel(line, other) for other in lines if other is not line)
-
-
-def closing(
-    point: tuple[float, float], line: Line, lines: list[Line], shape: tuple[int, ...]
-) -> str:
-    """Return what an end of a line is closed by: "line", "border" or nothing, ""."""
-    for other in lines:
-        if other.down != line.down:
-            at, beside = other.along(point)
-            near_end = min(abs(at), abs(at - 1)) <= CORNER
-            near = 2 + line.thickness + other.thickness
-            room = near + CORNER * min(line.length, other.length) if near_end else near
-            if beside <= room and (near_end or 0 <= at <= 1):
-                return "line"
-    height, width = shape
-    x, y = point
-    reach = max(2.0, NEAR_BORDER * (height if line.down else width))
-    near = (min(y, height - y) if line.down else min(x, width - x)) <= reach
-    return "border" if near else ""
-
-
-def parallel(line: Line, other: Line) -> bool:
-    """Return whether two lines run beside each other for most of their length."""
-    if line.down != other.down:
-        return False
-    overlap = min(line.stop, other.stop) - max(line.start, other.start)
-    apart = abs(line.place - other.place)
-    return overlap >= 0.6 * max(line.length, other.length) and apart > 3 * line.thickness
-
-
-def clear(
-    line: Line, box: tuple[int, int, int, int], lines: list[Line], shape: tuple[int, ...]
-) -> bool:
-    """Return whether a line is none of the strokes of the digit whose other ink is in `box`.
-
-    At a border the digit must stay away from where the line runs out of the picture, or the line
-    may be a stroke in a picture that is cut to the digit.
-    """
-    height, width = shape
-    closings = [closing(point, line, lines, shape) for point in line.ends]
-    low, high = (box[1], box[3]) if line.down else (box[0], box[2])
-    side = height if line.down else width
-    margin = max(1.0, 0.03 * side)
-    company = any(parallel(line, other) for other in lines if other is not line)
-    if closings == ["line", "line"]:
-        return True
-    free = [low > margin, high < side - margin]
-    for what, away in zip(closings, free, strict=True):
-        if what == "border" and not away and not company:
-            return False
-    if "line" in closings or company:
-        return True
-    # all alone from border to border: a line to write on, but not a stroke down that it could be
-    return not line.down or apart(line, box)
-
-
-def apart(line: Line, box: tuple[int, int, int, int]) -> bool:
-    """Return whether a line down the picture passes by a box."""
-    return line.place + line.thickness < box[0] or line.place - line.thickness > box[2]
-
-
-def is_inner(line: Line, lines: list[Line]) -> bool:
-    """Return whether a line meets others with both its ends, well inside of them."""
-    met = 0
-    for point in line.ends:
-        for other in lines:
-            if other.down != line.down:
-                at, beside = other.along(point)
-                if 0.2 < at < 0.8 and beside <= 0.15 * line.length + line.thickness:
-                    met += 1
-                    break
-    return met == 2
-
-
-def erased(soft: Plane, mask: Mask, lines: list[Line]) -> Plane:
-    """Return the ink without `lines`, but with the strokes that cross them."""
-    soft = soft.copy()
-    for line in lines:
-        erase(soft.T if line.down else soft, mask.T if line.down else mask, line)
-    return soft
-
-
-def erase(soft: Plane, mask: Mask, line: Line) -> None:
-    """Take a line out of `soft`, in place."""
-    height, width = mask.shape
-    over = int(np.ceil(line.thickness)) + 2  # the ends are ragged
-    start, stop = max(0, line.start - over), min(width, line.stop + over)
-    columns = np.arange(start, stop)
-    middle = np.interp(columns, np.arange(line.start, line.stop), line.middle)
-    half = line.thickness / 2 + 1.5
-    top = np.rint(middle - half).astype(int)
-    bottom = np.rint(middle + half).astype(int) + 1
-    beyond = np.zeros((2, len(columns)), dtype=bool)
-    for k in (1, 2):
-        beyond[0] |= inside(mask, top - k, columns)
-        beyond[1] |= inside(mask, bottom - 1 + k, columns)
-    room = int(np.ceil(line.thickness * 0.8)) + 2
-    wide = [filters.greatest(side[None, :], room, axes=(1,))[0] for side in beyond]
-    crossed = (
-        wide[0]
-        & wide[1]
-        & (
-            beyond[0]
-            | beyond[1]
-            | filters.greatest((beyond[0] & beyond[1])[None, :], 1, axes=(1,))[0]
-        )
-    )
-    rows = np.arange(int(top.min()), int(bottom.max()))
-    rows = rows[(rows >= 0) & (rows < height)]
-    band = (rows[:, None] >= top) & (rows[:, None] < bottom) & ~crossed
-    part = soft[rows[0] : rows[-1] + 1, start:stop] if len(rows) else soft[:0]
-    if len(rows):
-        darker = part > min(line.level + 0.3, 1.01) if line.level < 0.65 else np.zeros_like(band)
-        part[band & ~darker] = 0.0
-
-
-def inside(mask: Mask, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> Mask:
-    """Return `mask` at places, False outside of it."""
-    height = mask.shape[0]
-    fine = (rows >= 0) & (rows < height)
-    return np.asarray(mask[np.clip(rows, 0, height - 1), columns] & fine)

@@ -18,8 +18,9 @@ from nnfs_cli.images import filters, stroke
 from nnfs_cli.images.digit import Digit, find_digit
 from nnfs_cli.images.filters import Plane
 from nnfs_cli.images.ink import STAND_OUT, Box, Ink, blank, connected, find_ink
-from nnfs_cli.images.lines import Ruling, without_lines
+from nnfs_cli.images.line import Ruling
 from nnfs_cli.images.place import centre, fit_box, resized
+from nnfs_cli.images.printed import without_lines
 from nnfs_cli.images.reading import FRAMES_KEY, file_size, in_file
 from nnfs_cli.images.tuning import (
     BOX,

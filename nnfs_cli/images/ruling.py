@@ -9,9 +9,11 @@ from __future__ import annotations
 import numpy as np
 
 from nnfs_cli.images.components import Mask, label
+from nnfs_cli.images.erasing import cleared, erased
 from nnfs_cli.images.filters import Plane
 from nnfs_cli.images.ink import connected
-from nnfs_cli.images.lines import Line, Ruling, cleared, closing, erased
+from nnfs_cli.images.line import Line, Ruling
+from nnfs_cli.images.printed import closing
 from nnfs_cli.images.segments import candidates, usual_height
 from nnfs_cli.images.tuning import HIGH
 

@@ -11,7 +11,7 @@ from PIL import Image
 from nnfs_cli.images.components import label
 from nnfs_cli.images.filters import Plane
 from nnfs_cli.images.ink import Box, Ink, blank, connected, find_ink
-from nnfs_cli.images.lines import Ruling
+from nnfs_cli.images.line import Ruling
 from nnfs_cli.images.placing import placed
 from nnfs_cli.images.reading import file_size, in_file
 from nnfs_cli.images.rows import in_rows

@@ -4,30 +4,28 @@ from __future__ import annotations
 
 from rich.segment import Segment
 from textual.strip import Strip
-from textual.widget import Widget
 
 from nnfs_cli.cli.drawing.look import Look, grey_strips
+from nnfs_cli.cli.drawing.panel import Panel
 from nnfs_cli.images.normalise import SIDE
 from nnfs_cli.workflows.draw import Reading
 
 HEADING = "what the network sees"
 
 
-class NetworkView(Widget):
+class NetworkView(Panel):
     """A heading and a cell for two pixels."""
 
     def __init__(self, look: Look) -> None:
-        super().__init__()
-        self.look = look
+        super().__init__(look)
         self._strips: list[Strip] = []
 
     def show(self, reading: Reading) -> None:
-        """Show what was read, or nothing."""
         prediction = reading.prediction
         self._strips = []
         if prediction is not None:
             self._strips = grey_strips(prediction.pixels / 255, self.look)
-        self.refresh()
+        super().show(reading)
 
     def render_line(self, y: int) -> Strip:
         if y == 0:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from rich.text import Text
 from textual.geometry import Size
-from textual.widget import Widget
 
 from nnfs_cli.cli.drawing.look import Look
+from nnfs_cli.cli.drawing.panel import Panel
 from nnfs_cli.cli.heatmap import heatmap, shrink
 from nnfs_cli.cli.pictures import beside
-from nnfs_cli.workflows.draw import Neuron, Reading
+from nnfs_cli.workflows.draw import Neuron
 
 SIDES = (28, 20, 14, 10)  # cells across a picture; it has half as many lines, and one of text
 WANTED = 3  # pictures: smaller ones are drawn until so many fit
@@ -17,18 +17,8 @@ GAP = 1
 HEADING = "busiest neurons, and their push to"
 
 
-class Neurons(Widget):
+class Neurons(Panel):
     """As many pictures as fit, the busiest first."""
-
-    def __init__(self, look: Look) -> None:
-        super().__init__()
-        self.look = look
-        self.reading = Reading()
-
-    def show(self, reading: Reading) -> None:
-        """Show the neurons behind what was read."""
-        self.reading = reading
-        self.refresh()
 
     def render(self) -> Text:
         prediction = self.reading.prediction

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from rich.text import Text
-from textual.widget import Widget
 
 from nnfs_cli.cli.charts import bar
 from nnfs_cli.cli.console import percent
 from nnfs_cli.cli.drawing.look import Look
-from nnfs_cli.workflows.draw import Reading
+from nnfs_cli.cli.drawing.panel import Panel
 from nnfs_cli.workflows.predict import Prediction
 
 LABEL = 12  # cells of the longest class name
@@ -16,18 +15,8 @@ SURE = len("100 %")
 LONGEST_BAR = 30
 
 
-class Probabilities(Widget):
+class Probabilities(Panel):
     """The classes in their order, or the likeliest ones where there is no room for all."""
-
-    def __init__(self, look: Look) -> None:
-        super().__init__()
-        self.look = look
-        self.reading = Reading()
-
-    def show(self, reading: Reading) -> None:
-        """Show what was read, or why nothing was."""
-        self.reading = reading
-        self.refresh()
 
     def render(self) -> Text:
         prediction = self.reading.prediction

@@ -1,0 +1,81 @@
+"""Erasing: lines are taken out of the ink, and the strokes that cross them stay."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nnfs_cli.images import filters
+from nnfs_cli.images.components import Mask
+from nnfs_cli.images.filters import Plane
+from nnfs_cli.images.line import Line, Ruling
+from nnfs_cli.images.lines import lines_across
+
+ROUNDS = 3
+
+
+def cleared(
+    soft: Plane, mask: Mask, alien: Callable[[list[Line], Plane, Mask], list[Line]]
+) -> tuple[Plane, Ruling]:
+    """Return the ink without the lines that `alien` picks from those found, and these."""
+    gone: list[Line] = []
+    for _ in range(ROUNDS):  # behind the first line of a double one is the second
+        found = [*lines_across(soft, mask, down=False), *lines_across(soft.T, mask.T, down=True)]
+        chosen = alien(found, soft, mask) if found else []
+        if not chosen:
+            break
+        gone += chosen
+        soft = erased(soft, mask, chosen)
+        mask = mask & (soft > 0)
+    return soft, Ruling(gone)
+
+
+def erased(soft: Plane, mask: Mask, lines: list[Line]) -> Plane:
+    """Return the ink without `lines`, but with the strokes that cross them."""
+    soft = soft.copy()
+    for line in lines:
+        erase(soft.T if line.down else soft, mask.T if line.down else mask, line)
+    return soft
+
+
+def erase(soft: Plane, mask: Mask, line: Line) -> None:
+    """Take a line out of `soft`, in place."""
+    height, width = mask.shape
+    over = int(np.ceil(line.thickness)) + 2  # the ends are ragged
+    start, stop = max(0, line.start - over), min(width, line.stop + over)
+    columns = np.arange(start, stop)
+    middle = np.interp(columns, np.arange(line.start, line.stop), line.middle)
+    half = line.thickness / 2 + 1.5
+    top = np.rint(middle - half).astype(int)
+    bottom = np.rint(middle + half).astype(int) + 1
+    beyond = np.zeros((2, len(columns)), dtype=bool)
+    for k in (1, 2):
+        beyond[0] |= inside(mask, top - k, columns)
+        beyond[1] |= inside(mask, bottom - 1 + k, columns)
+    room = int(np.ceil(line.thickness * 0.8)) + 2
+    wide = [filters.greatest(side[None, :], room, axes=(1,))[0] for side in beyond]
+    crossed = (
+        wide[0]
+        & wide[1]
+        & (
+            beyond[0]
+            | beyond[1]
+            | filters.greatest((beyond[0] & beyond[1])[None, :], 1, axes=(1,))[0]
+        )
+    )
+    rows = np.arange(int(top.min()), int(bottom.max()))
+    rows = rows[(rows >= 0) & (rows < height)]
+    band = (rows[:, None] >= top) & (rows[:, None] < bottom) & ~crossed
+    part = soft[rows[0] : rows[-1] + 1, start:stop] if len(rows) else soft[:0]
+    if len(rows):
+        darker = part > min(line.level + 0.3, 1.01) if line.level < 0.65 else np.zeros_like(band)
+        part[band & ~darker] = 0.0
+
+
+def inside(mask: Mask, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> Mask:
+    """Return `mask` at places, False outside of it."""
+    height = mask.shape[0]
+    fine = (rows >= 0) & (rows < height)
+    return np.asarray(mask[np.clip(rows, 0, height - 1), columns] & fine)
