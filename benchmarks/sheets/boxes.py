@@ -23,7 +23,8 @@ from benchmarks.sheets.papers import shadow
 
 def boxed(
     rng: Random, mask: Picture, *, width: float = 3, digit: float = 0.65,
-    colour: Any = (30, 30, 30), box: float = 0.7, lean: float = 0.0, shift: tuple[float, float] = (0.0, 0.0), radius: int = 0,
+    colour: Any = (30, 30, 30), box: float = 0.7, lean: float = 0.0,
+    shift: tuple[float, float] = (0.0, 0.0), radius: int = 0,
     double: bool = False, side: int = 400, noise: float = 3.0, aspect: float = 1.0,
 ) -> Picture:  # fmt: skip
     """Return a printed box with the digit in it: `digit` of the box's side, moved by `shift`."""

@@ -275,4 +275,17 @@ def caption(item: Shown, room: int) -> list[Text]:
         return [line]
     if item.label is not None:  # a row of a data set: its number is enough
         name = Text(item.name.rpartition(" ")[2])
-    return [part for part in (name, label, guess) if part]
+    return [part for part in (shortened(name, room), label, guess) if part]
+
+
+def shortened(name: Text, room: int) -> Text:
+    """Return the end of a long name, which says more of a path than its beginning."""
+    from rich.text import Text
+
+    if name.cell_len <= room:
+        return name
+    dots = "…" if can_show("…", sys.stdout) else "..."
+    rest = name
+    while rest and rest.cell_len + len(dots) > room:
+        rest = rest[1:]
+    return Text(dots).append_text(rest)

@@ -90,7 +90,7 @@ def test_a_picture_of_one_s_own_is_shown_as_the_network_sees_it(
     name = "a rather long name of a photo, with blanks in it.png"
     Path(name).write_bytes(seven)
     lines = run("show", name, "--style", "blocks").out.splitlines()
-    assert lines[0] == f"{name}  as the network sees it"
+    assert lines[0] == "…hoto, with blanks in it.png  as the network sees it"
     assert lines[1].strip().startswith("guess 7 ")
     assert any("\u2588" in line for line in lines[2:])
     assert lines[-1].endswith("cropped and centred")
@@ -134,7 +134,14 @@ def test_a_caption_over_a_small_picture_is_short_lines() -> None:
         assert max(map(len, lines)) <= 14
 
 
-def test_a_caption_names_a_picture_in_full_and_escapes_it() -> None:
+def test_of_a_name_too_long_for_its_picture_the_end_is_shown() -> None:
+    (line,) = caption(shown(None, None, name="a/long/path/to/seven.png"), 14)
+    assert line.plain == "…/to/seven.png"
+    (line,) = caption(shown(None, None, name="七" * 20), 14)
+    assert line.plain == "…" + "七" * 6
+
+
+def test_a_caption_names_a_picture_and_escapes_it() -> None:
     lines = [line.plain for line in caption(shown(None, "7", name="my [b]\x1b.png"), 14)]
     assert lines == ["my [b]\\x1b.png", "guess 7 80 %"]
     assert [line.plain for line in caption(shown(None, None, name="x.png"), 14)] == ["x.png"]
