@@ -147,10 +147,9 @@ def count_frames(source: bytes, image: ImageFile.ImageFile) -> int:
         return 1
     other = Image.open(io.BytesIO(source), formats=(image.format,))  # to leave the first one alone
     with contextlib.suppress(*DAMAGE):
-        other.seek(1)
-        if len(source) > COUNTED:
-            return 0
-        return int(getattr(other, "n_frames", 1))
+        # never by going to the second frame: a damaged one may ask for memory for a huge canvas
+        if getattr(other, "is_animated", False):
+            return 0 if len(source) > COUNTED else int(getattr(other, "n_frames", 1))
     return 1
 
 

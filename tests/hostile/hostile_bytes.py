@@ -268,10 +268,15 @@ def tiff(tags: dict[int, tuple[int, int, int]], *, following: int = 0, **options
     return bytes(content)
 
 
-def gif_of_frames(count: int) -> bytes:
-    """Return an animated GIF: one real frame, then the same two bytes of pixels again and again."""
+def gif_of_frames(count: int, *, side: int = 1, disposal: int = 0) -> bytes:
+    """Return an animated GIF: one real frame, then the same two bytes of pixels again and again.
+
+    The others say that they have `side` x `side` pixels. A `disposal` of 2 asks for as many of the
+    background's colour after each.
+    """
     first = picture("GIF")
-    frame = b"\x21\xf9\4\0\1\0\0\0" + b"\x2c" + struct.pack("<4HB", 0, 0, 1, 1, 0) + b"\2\2\x44\1\0"
+    control = struct.pack("<4BHBB", 0x21, 0xF9, 4, disposal << 2, 1, 0, 0)
+    frame = control + b"\x2c" + struct.pack("<4HB", 0, 0, side, side, 0) + b"\2\2\x44\1\0"
     return first[:-1] + frame * (count - 1) + b"\x3b"
 
 

@@ -636,6 +636,9 @@ PICTURES: dict[str, Case] = {
     ),
     "GIF without a frame": Case(lambda: picture("GIF").partition(b"\x2c")[0] + b"\x3b", UNKNOWN),
     "GIF of 10,000 frames": Case(lambda: make.gif_of_frames(10_000), None),
+    "GIF whose second frame is of 81 megapixels": bomb(
+        lambda: make.gif_of_frames(2, side=9_000, disposal=2), None
+    ),
     "GIF of comments": Case(
         lambda: picture("GIF")[:13] + b"\x21\xfe" + b"\x01a" * 500_000, UNKNOWN
     ),
