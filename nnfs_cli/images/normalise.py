@@ -37,11 +37,14 @@ from nnfs_cli.images.tuning import (
     PALE,
     SIDE,
     SOLID,
+    SPARED,
     SPECK,
     STEEP,
     STEEPEST,
     STROKE,
     THICKENED,
+    THICKEST,
+    THINNED,
     THINNEST,
     UNEVEN,
 )
@@ -67,8 +70,17 @@ class Normalised:
     lines: int  # how many
     parts: int  # pieces of ink that the digit is made of
     dropped: int  # pieces that are not of it
-    stroke: float  # thickness of the pen in the box of 20 pixels, before it was thickened
-    thickened: bool
+    stroke: float  # thickness of the pen in the box of 20 pixels, before it was changed
+
+    @property
+    def thickened(self) -> bool:
+        """Whether the strokes were thinner than MNIST's, and are no more."""
+        return self.stroke < THINNEST
+
+    @property
+    def thinned(self) -> bool:
+        """Whether the strokes were thicker than MNIST's, and are less so."""
+        return self.stroke > THICKEST
 
     def describe(self) -> str:
         """Say in a few words what was done."""
@@ -84,6 +96,7 @@ class Normalised:
         if self.dropped:
             what.append(f"{self.dropped} other piece{'s' * (self.dropped > 1)} left out")
         done = ["thin strokes thickened"] if self.thickened else []
+        done += ["thick strokes thinned"] if self.thinned else []
         return ", ".join(what) + "; " + ", ".join([*done, "cropped and centred"])
 
     def to_dict(self) -> dict[str, object]:
@@ -102,6 +115,7 @@ class Normalised:
             "pieces_left_out": self.dropped,
             "stroke": round(self.stroke, 2),
             "thickened": self.thickened,
+            "thinned": self.thinned,
         }
 
 
@@ -129,15 +143,17 @@ def normalise(image: Image.Image, *, name: str = "the picture") -> Normalised:
         parts=digit.parts,
         dropped=digit.dropped,
         stroke=pen,
-        thickened=pen < THINNEST,
     )
 
 
 def as_mnist(drawn: Plane) -> tuple[NDArray[np.uint8], float]:
-    """Return the ink of a digit in 28x28, thickened if it is thin, and how thick the pen was."""
+    """Return the ink of a digit in 28x28, drawn with a usual pen, and how thick its own was."""
     pen = stroke.in_box(drawn)
-    thin = pen < THINNEST
-    return centre(fit_box(trimmed(thicker(drawn, pen) if thin else drawn))), pen
+    if pen < THINNEST:
+        drawn = stroke.thickened(fine(drawn), radius(THICKENED - pen))
+    elif pen > THICKEST:
+        drawn = stroke.thinned(fine(drawn), radius(min(pen - THINNED, SPARED)))
+    return centre(fit_box(trimmed(drawn))), pen
 
 
 def look_closely(image: Image.Image, *, name: str) -> tuple[Ink, Plane, Ruling, Digit]:
@@ -219,7 +235,11 @@ def trimmed(ink: Plane) -> Plane:
     return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
-def thicker(drawn: Plane, pen: float) -> Plane:
-    """Return the ink as if drawn with the least pen that MNIST knows well."""
-    fine = np.clip(resized(drawn, FINE), 0.0, 1.0)
-    return stroke.thickened(fine, (THICKENED - pen) / 2 * FINE / BOX)
+def fine(drawn: Plane) -> Plane:
+    """Return the ink large enough to change its pen by little."""
+    return np.clip(resized(drawn, FINE), 0.0, 1.0)
+
+
+def radius(thickness: float) -> float:
+    """Return half of a thickness in the box of 20 pixels, in pixels of `fine`."""
+    return thickness / 2 * FINE / BOX

@@ -1,4 +1,4 @@
-"""Stroke: how thick the pen was, and a thicker pen where the network would hardly see it."""
+"""Stroke: how thick the pen was, and another pen where the network knows none like it."""
 
 from __future__ import annotations
 
@@ -35,6 +35,16 @@ def thickened(ink: Plane, radius: float) -> Plane:
     share = np.float32(radius - low)
     large = dilated(np.pad(ink, low + 1), low + 1)
     return large * share + dilated(np.pad(ink, low + 1), low) * (1 - share)
+
+
+def thinned(ink: Plane, radius: float) -> Plane:
+    """Return the ink, 0 to 1, drawn with a pen whose radius is less by `radius` pixels.
+
+    The paper around it is thickened.
+    """
+    paper = thickened(1 - np.pad(ink, int(radius) + 2), radius)
+    border = (len(paper) - len(ink)) // 2
+    return 1 - paper[border:-border, border:-border]
 
 
 def dilated(ink: Plane, radius: int) -> Plane:

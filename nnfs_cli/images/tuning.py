@@ -83,7 +83,10 @@ SPECK = 4  # pixels: shorter than this cannot be read
 
 # the pen
 THINNEST = 1.8  # pixels in the box of 20: MNIST has 5 % of its digits below 1.6
-THICKENED = 2.3  # what thinner strokes are made; the median of MNIST is 2.5
+THICKENED = 2.3  # what thinner strokes are made; the median of MNIST is 2.2
+THICKEST = 3.4  # pixels in the box of 20: MNIST has 5 % of its digits above that
+THINNED = 3.0  # what thicker strokes are made ...
+SPARED = 1.6  # pixels: ... but no more is taken off, or the thin strokes of a brush would be lost
 FINE = 160  # pixels of the side at which a pen is thickened: 8 to one of the box
 STEEP = 60  # pixels: a digit at least this large has edges steepened ...
 FLOOR, CEILING = 0.25, 0.70  # ... between these shares of full ink, as if pen and lens were sharp

@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
+from sheets import drawn
 
 from nnfs_cli.errors import ImageError
 from nnfs_cli.images import Normalised, normalise, read_picture
+from nnfs_cli.images.stroke import in_box
 
 # the strokes of a two, in a square of side 1
 TWO = [(0.2, 0.25), (0.35, 0.1), (0.6, 0.1), (0.75, 0.3), (0.6, 0.5), (0.2, 0.9), (0.8, 0.9)]
@@ -131,6 +133,27 @@ def test_the_middle_is_that_of_the_ink_not_of_its_box(corner: tuple[int, int]) -
     picture = Image.new("L", (400, 400), 255)
     ImageDraw.Draw(picture).polygon(triangle, fill=0)
     looks_like_mnist(normalise(picture).pixels)
+
+
+@pytest.mark.parametrize("digit", ["2", "4", "9"])
+def test_the_network_sees_a_pen_that_it_knows_whatever_the_pen(digit: str) -> None:
+    def seen(pen: float) -> tuple[Normalised, float]:
+        page = Image.new("L", (500, 500), 255)
+        mask = drawn(digit, 300, pen=pen)
+        page.paste(0, (100, 100), mask)
+        result = normalise(page)
+        ink = result.pixels[result.pixels.any(axis=1)][:, result.pixels.any(axis=0)] / 255.0
+        return result, in_box(ink.astype(np.float32))
+
+    hairline, thin = seen(0.02)
+    usual, middle = seen(0.12)
+    felt_tip, thick = seen(0.28)
+    assert [hairline.thickened, usual.thickened, felt_tip.thickened] == [True, False, False]
+    assert [hairline.thinned, usual.thinned, felt_tip.thinned] == [False, False, True]
+    assert hairline.stroke < 0.6
+    assert 2.0 < thin < middle < thick < felt_tip.stroke - 0.3
+    assert "thin strokes thickened" in hairline.describe()
+    assert "thick strokes thinned" in felt_tip.describe()
 
 
 def test_what_was_done_is_told() -> None:
