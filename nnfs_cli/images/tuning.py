@@ -34,6 +34,7 @@ OTHER = 0.25  # of full scale: colours this different are a rim's and a picture'
 ALL_AROUND = 0.85  # of a ring that must have one colour: a digit may touch it
 COARSE = 64  # pixels of the side at which the usual brightness of a neighbourhood is taken
 PEPPER = 0.002  # of the pixels: so many lonely ones are noise, not the dots of a pen
+CERTAIN = 0.5  # of the edges in the paper: so great a difference tells ink from a shadow
 DOUBTFUL = 0.02  # of the edges in the paper: a difference this small does not tell dark from light
 
 # ink

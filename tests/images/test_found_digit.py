@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
+from sheets import drawn
 
 from nnfs_cli.errors import ImageError
 from nnfs_cli.images import Normalised, normalise, read_picture
@@ -328,3 +329,24 @@ def test_components_are_those_that_a_walk_over_the_pixels_finds() -> None:
                 todo += near
         assert len(parts) == count
         assert parts.area.sum() == picture.sum()
+
+
+def half_in_shadow(lean: float) -> Image.Image:
+    """Return a page with a boxed digit, small, and a shadow with a soft edge over half of it."""
+    page = Image.new("L", (600, 450), 245)
+    page.paste(30, (380, 300), drawn("3", 40))
+    ImageDraw.Draw(page).rectangle((355, 285, 425, 355), outline=30, width=2)
+    y, x = np.mgrid[0:450, 0:600] / 600
+    edge = np.clip((x + lean * y - 0.45 - lean / 3) * 12, 0, 1)
+    return Image.fromarray(np.rint(np.asarray(page) * (1 - 0.5 * edge)).astype(np.uint8))
+
+
+@pytest.mark.parametrize("lean", [-0.8, -0.3, 0.3, 0.8])
+def test_the_light_half_of_a_page_is_no_ink_however_the_shadow_falls(lean: float) -> None:
+    result = normalise(half_in_shadow(lean))
+    assert result.dark_ink
+    left, top, right, bottom = result.box
+    assert abs(left - 380) < 8
+    assert abs(top - 300) < 8
+    assert bottom - top < 60
+    assert right - left < 60
