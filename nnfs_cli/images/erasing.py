@@ -32,6 +32,11 @@ def cleared(
     return soft, Ruling(gone)
 
 
+def left_by(soft: Plane, mask: Mask, lines: list[Line]) -> Mask:
+    """Return the mask of what is left without `lines`."""
+    return np.asarray(mask & (erased(soft, mask, lines) > 0))
+
+
 def erased(soft: Plane, mask: Mask, lines: list[Line]) -> Plane:
     """Return the ink without `lines`, but with the strokes that cross them."""
     soft = soft.copy()
@@ -67,11 +72,12 @@ def erase(soft: Plane, mask: Mask, line: Line) -> None:
     )
     rows = np.arange(int(top.min()), int(bottom.max()))
     rows = rows[(rows >= 0) & (rows < height)]
+    if not len(rows):
+        return
     band = (rows[:, None] >= top) & (rows[:, None] < bottom) & ~crossed
-    part = soft[rows[0] : rows[-1] + 1, start:stop] if len(rows) else soft[:0]
-    if len(rows):
-        darker = part > min(line.level + 0.3, 1.01) if line.level < 0.65 else np.zeros_like(band)
-        part[band & ~darker] = 0.0
+    part = soft[rows[0] : rows[-1] + 1, start:stop]
+    darker = part > min(line.level + 0.3, 1.01) if line.level < 0.65 else np.zeros_like(band)
+    part[band & ~darker] = 0.0
 
 
 def inside(mask: Mask, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> Mask:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from nnfs_cli.images.components import Components, Mask, label
-from nnfs_cli.images.erasing import cleared, erased
+from nnfs_cli.images.erasing import cleared, left_by
 from nnfs_cli.images.filters import Plane
 from nnfs_cli.images.line import Line, Ruling
 from nnfs_cli.images.tuning import ALIKE, CORNER, NEAR_BORDER
@@ -24,7 +24,7 @@ def not_ink(found: list[Line], soft: Plane, mask: Mask) -> list[Line]:
     """Return those lines that are no strokes of a digit."""
     candidates = stable(of_one_pen(stable(found, mask.shape)), mask.shape)
     while candidates:
-        rest = label(connected_rest(soft, mask, candidates))
+        rest = label(left_by(soft, mask, candidates))
         if len(rest):
             heart = main(rest, mask.shape)
             size = max(rest.side[heart], 1)
@@ -53,11 +53,6 @@ def of_one_pen(lines: list[Line]) -> list[Line]:
     usual = float(np.median([line.thickness for line in lines])) if lines else 0.0
     least, most = usual / ALIKE - 1, usual * ALIKE + 1
     return [line for line in lines if least <= line.thickness <= most]
-
-
-def connected_rest(soft: Plane, mask: Mask, lines: list[Line]) -> Mask:
-    """Return the mask of what is left without `lines`."""
-    return np.asarray(mask & (erased(soft, mask, lines) > 0))
 
 
 def main(rest: Components, shape: tuple[int, ...]) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from nnfs_cli.images.components import Mask, label
-from nnfs_cli.images.erasing import cleared, erased
+from nnfs_cli.images.erasing import cleared, left_by
 from nnfs_cli.images.filters import Plane
 from nnfs_cli.images.ink import connected
 from nnfs_cli.images.line import Line, Ruling
@@ -52,7 +52,7 @@ def without_long_lines(soft: Plane, low: float) -> tuple[Plane, Ruling]:
 
 def longer_than_strokes(found: list[Line], soft: Plane, mask: Mask) -> list[Line]:
     """Return those lines that are longer than the strokes of a digit are."""
-    rest = label(mask & (erased(soft, mask, found) > 0), soft)
+    rest = label(left_by(soft, mask, found), soft)
     worth = candidates(rest)
     if not len(worth):
         return []
