@@ -33,7 +33,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
     network = load_model(args.model).network
-    examples = load(None, splits=("train",)).split("train")
+    examples = load(None, splits=["train"]).split("train")
     totals: dict[str, list[float]] = {}
     for name, generate in SHEETS.items():
         if args.only not in name and args.only != GROUPS[name]:

@@ -10,6 +10,20 @@ from pathlib import Path
 
 import facts  # beside this file
 import numpy as np
+from svg import (
+    BACKWARD,
+    DIM,
+    FORWARD,
+    INK,
+    LINE,
+    PAPER,
+    heatmap,
+    line,
+    path,
+    picture,
+    rectangle,
+    text,
+)
 from threadpoolctl import threadpool_limits
 
 from nnfs_cli.datasets import load
@@ -19,7 +33,6 @@ from nnfs_cli.engine import (
     Constant,
     EpochEnd,
     Examples,
-    Floats,
     Minibatches,
     SoftmaxCrossEntropy,
     fit,
@@ -32,11 +45,6 @@ FOLDER = Path(__file__).parent / "images"
 SIDE = 28  # pixels along a picture
 EPOCHS = 20
 UNITS = 5  # hidden units that are drawn
-LEVELS = 8  # shades of each colour in a map
-
-PAPER, INK, DIM, LINE = "#ffffff", "#1f2328", "#656d76", "#d0d7de"
-FORWARD, BACKWARD = "#0969da", "#cf4a22"
-RED, BLUE = (207, 64, 30), (30, 100, 200)
 
 
 def main() -> None:
@@ -54,9 +62,6 @@ def main() -> None:
         with atomic_write(FOLDER / f"{name}.svg") as file:
             file.write(drawn)
         print(f"docs/images/{name}.svg: {len(drawn):,} bytes")  # noqa: T201
-
-
-# ------------------------------------------------------------------------------------- the pictures
 
 
 def step_diagram() -> str:
@@ -117,7 +122,7 @@ def step_diagram() -> str:
             )
     said = "backward: how does the loss change with each of these numbers?"
     parts.append(text(20, top + 200, said, colour=BACKWARD, bold=True))
-    return svg(
+    return picture(
         840, 300, parts, "A training step: pixels, hidden layer, scores, loss, and the way back"
     )
 
@@ -137,7 +142,7 @@ def digit_diagram(train: Examples) -> str:
     side = SIDE * cell
     parts.append(rectangle(margin, margin, side, side, fill="none", stroke=LINE))
     says = f"The first training picture as numbers: a {train.labels[0]}, 28 by 28 bytes"
-    return svg(side + 2 * margin, side + 2 * margin, parts, says)
+    return picture(side + 2 * margin, side + 2 * margin, parts, says)
 
 
 def softmax_diagram(train: Examples) -> str:
@@ -166,7 +171,7 @@ def softmax_diagram(train: Examples) -> str:
         text(30, 336, f"The picture is a {truth}. All other bars shrink together: probabilities "
              "add up to 1.", size=13, colour=DIM)
     )  # fmt: skip
-    return svg(820, 354, parts, "Probabilities of the ten digits before and after one step")
+    return picture(820, 354, parts, "Probabilities of the ten digits before and after one step")
 
 
 def units_diagram(train: Examples) -> str:
@@ -209,7 +214,7 @@ def units_diagram(train: Examples) -> str:
         parts.append(text(left - 14, middle + 14, says, anchor="end", size=13, colour=DIM))
     width = left + UNITS * (tile + gap)
     says = "Five hidden units: random at the start, pulled by a gradient, and after training"
-    return svg(width, top + 3 * (tile + gap) + 20, parts, says)
+    return picture(width, top + 3 * (tile + gap) + 20, parts, says)
 
 
 def by_heart_diagram(train: Examples) -> str:
@@ -248,90 +253,7 @@ def by_heart_diagram(train: Examples) -> str:
     parts.append(text(x + 12, y + 22, said, size=13, colour=BACKWARD))
     parts.append(text((left + right) / 2, bottom + 42, "epoch", anchor="middle", size=13))
     parts.append(text(left, 14, "loss in nats", size=13))
-    return svg(800, 336, parts, "The training loss falls to nothing, the validation loss rises")
-
-
-# ----------------------------------------------------------------------------------- pieces of SVG
-
-
-def svg(width: float, height: float, parts: list[str], says: str) -> str:
-    """Return a picture on white paper; `says` is what it says to those who cannot see it."""
-    marker = "".join(
-        f'<marker id="{colour[1:]}" viewBox="0 0 8 8" refX="5" refY="4" markerWidth="6" '
-        f'markerHeight="6" orient="auto"><path d="M0 0L8 4L0 8z" fill="{colour}"/></marker>'
-        for colour in (FORWARD, BACKWARD, DIM)
-    )
-    return "\n".join(
-        [
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" '
-            f'width="{width:g}" height="{height:g}" role="img" '
-            'font-family="system-ui, Helvetica, Arial, sans-serif">',
-            f"<title>{says}</title><defs>{marker}</defs>",
-            rectangle(0, 0, width, height, fill=PAPER),
-            *parts,
-            "</svg>\n",
-        ]
-    )
-
-
-def text(
-    x: float,
-    y: float,
-    said: str,
-    *,
-    anchor: str = "start",
-    size: int = 14,
-    colour: str = INK,
-    bold: bool = False,
-) -> str:
-    """Return a line of text with its base line at (x, y)."""
-    weight = ' font-weight="600"' if bold else ""
-    place = f' text-anchor="{anchor}"' if anchor != "start" else ""
-    style = f'font-size="{size}" fill="{colour}"{place}{weight}'
-    return f'<text x="{x:g}" y="{y:g}" {style}>{said}</text>'
-
-
-def rectangle(
-    x: float, y: float, width: float, height: float, *, fill: str, stroke: str = "none"
-) -> str:
-    """Return a filled rectangle with its upper left corner at (x, y)."""
-    outline = "" if stroke == "none" else f' stroke="{stroke}"'
-    size = f'width="{width:g}" height="{height:g}"'
-    return f'<rect x="{x:g}" y="{y:g}" {size} fill="{fill}"{outline}/>'
-
-
-def path(way: str, colour: str) -> str:
-    """Return an arrow along `way`."""
-    style = f'fill="none" stroke="{colour}" stroke-width="2" marker-end="url(#{colour[1:]})"'
-    return f'<path d="{way}" {style}/>'
-
-
-def line(way: str, colour: str, *, width: float) -> str:
-    """Return a line along `way`."""
-    return f'<path d="{way}" fill="none" stroke="{colour}" stroke-width="{width:g}"/>'
-
-
-def heatmap(values: Floats, x: float, y: float, cell: int) -> str:
-    """Return `values (rows, columns)` as a map: red above zero, blue below, white at zero.
-
-    One path for each shade, and one stroke of it for each run of that shade in a row: a tenth of
-    the size that a rectangle for each number would take.
-    """
-    limit = float(np.quantile(np.abs(values), 0.995)) or 1.0
-    levels = np.rint(np.clip(values / limit, -1, 1) * LEVELS).astype(int)
-    columns = values.shape[1]
-    parts = [rectangle(x, y, columns * cell, len(values) * cell, fill=PAPER, stroke=LINE)]
-    for level in np.unique(levels[levels != 0]):
-        runs = []
-        for row, line in enumerate(levels == level):
-            edges = np.flatnonzero(np.diff(np.concatenate([[0], line, [0]])))
-            for start, stop in edges.reshape(-1, 2):
-                length = (stop - start) * cell
-                runs.append(f"M{x + start * cell:g} {y + row * cell:g}h{length}v{cell}h-{length}z")
-        share = abs(level) / LEVELS
-        colour = ",".join(str(round(255 + (c - 255) * share)) for c in (RED if level > 0 else BLUE))
-        parts.append(f'<path fill="rgb({colour})" d="{"".join(runs)}"/>')
-    return "".join(parts)
+    return picture(800, 336, parts, "The training loss falls to nothing, the validation loss rises")
 
 
 if __name__ == "__main__":

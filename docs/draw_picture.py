@@ -44,9 +44,9 @@ async def screenshot() -> str:
             folder.mkdir(parents=True)
             for number in range(count):
                 (folder / f"{number + 1:04d}.png").touch()
-        folder = LabelledFolder(Path(work, "my-digits"))
-        folder.path = Path("my-digits")
-        app = DrawApp(model, folder, Look.COLOUR)
+        labelled = LabelledFolder(Path(work, "my-digits"))
+        labelled.path = Path("my-digits")
+        app = DrawApp(model, labelled, Look.COLOUR)
         async with app.run_test(size=SIZE) as pilot:
             canvas = app.query_one(Canvas)
             for stroke in FIVE:

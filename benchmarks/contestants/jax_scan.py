@@ -2,6 +2,7 @@
 
 import itertools
 import sys
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -20,7 +21,7 @@ params = [
 ]
 
 
-def loss_of(params, rows, target):  # type: ignore[no-untyped-def]
+def loss_of(params: Any, rows: Any, target: Any) -> Any:
     """Return the loss and the number of right guesses."""
     out = rows.astype(jnp.float32) / 255
     for weight, bias in params[:-1]:
@@ -31,14 +32,13 @@ def loss_of(params, rows, target):  # type: ignore[no-untyped-def]
     return loss, jnp.sum(logits.argmax(1) == target)
 
 
-def step(params, rows):  # type: ignore[no-untyped-def]
+def step(params: Any, rows: Any) -> Any:
     """Make one update."""
     (loss, correct), grads = jax.value_and_grad(loss_of, has_aux=True)(params, x[rows], y[rows])
     return jax.tree.map(lambda p, g: p - 0.1 * g, params, grads), (loss, correct)
 
 
-@jax.jit
-def scan(params, order):  # type: ignore[no-untyped-def]
+def scan(params: Any, order: Any) -> Any:
     """Make all updates of an epoch."""
     whole = len(order) // batch_size * batch_size
     params, figures = jax.lax.scan(step, params, order[:whole].reshape(-1, batch_size))
@@ -47,11 +47,14 @@ def scan(params, order):  # type: ignore[no-untyped-def]
     return params, figures
 
 
+jitted = jax.jit(scan)
+
+
 def epoch(number: int) -> None:
     """Train for an epoch."""
     global params
     order = jnp.asarray(rng.permutation(len(x)).astype(np.int32))
-    params, figures = scan(params, order)
+    params, figures = jitted(params, order)
     jax.block_until_ready((params, figures))
 
 

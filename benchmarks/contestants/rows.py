@@ -7,7 +7,7 @@ from pathlib import Path
 from nnfs_cli.datasets import load
 from nnfs_cli.engine import Minibatches, Stream, fit, generator, multilayer_perceptron
 
-examples = load(Path(sys.argv[1]), splits=("train",)).split("train")
+examples = load(Path(sys.argv[1]), splits=["train"]).split("train")
 network = multilayer_perceptron(784, [128], 10).initialize(generator(0, Stream.WEIGHTS))
 batches = Minibatches(examples, 64, seed=0)
 started = time.perf_counter()

@@ -121,9 +121,9 @@ def box_cut_off(rng: Random, mask: Picture) -> Any:
     right, bottom = rng.uniform(325, 345, 2)
     cut = [int(left), int(top), int(right), int(bottom)]
     keep = rng.random(4) < 0.5
-    return picture.crop(
-        tuple(c if k else f for c, k, f in zip(cut, keep, (0, 0, 400, 400), strict=True))
-    )
+    whole = (0, 0, *picture.size)
+    x0, y0, x1, y1 = (c if k else w for c, k, w in zip(cut, keep, whole, strict=True))
+    return picture.crop((x0, y0, x1, y1))
 
 
 @sheet("box")

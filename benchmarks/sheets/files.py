@@ -6,13 +6,15 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageFilter
 
 from benchmarks.sheets.making import GROUPS, SHEETS, Picture, Random, as_file, ink_on, inked, plain
+
+Make: TypeAlias = Callable[[Random, Picture, Picture], Any]  # of a drawing in RGB and its mask
 
 
 def drawn_for_file(rng: Random, mask: Picture) -> Picture:
@@ -21,7 +23,7 @@ def drawn_for_file(rng: Random, mask: Picture) -> Picture:
     )
 
 
-def file(name: str, make: Callable[[Random, Picture, Picture], Any]) -> None:
+def file(name: str, make: Make) -> None:
     """Put a kind of file into the list; `make` is given the drawing in RGB and its mask."""
 
     def generator(rng: Random, mask: Picture) -> Any:
@@ -48,10 +50,13 @@ def with_margin(picture: Picture) -> Picture:
     return whole
 
 
-def turned(picture: Picture, kind: str, orientation: int, undo: Image.Transpose) -> bytes:
-    exif = Image.Exif()
-    exif[0x0112] = orientation
-    return as_file(picture.transpose(undo), kind, exif=exif)
+def turned(kind: str, orientation: int, undo: Image.Transpose) -> Make:
+    def make(rng: Random, picture: Picture, mask: Picture) -> bytes:
+        exif = Image.Exif()
+        exif[0x0112] = orientation
+        return as_file(picture.transpose(undo), kind, exif=exif)
+
+    return make
 
 
 def tiff_white_is_zero(picture: Picture, mode: str) -> bytes:
@@ -59,7 +64,7 @@ def tiff_white_is_zero(picture: Picture, mode: str) -> bytes:
 
 
 T = Image.Transpose
-for _name, _make in {
+FILES: dict[str, Make] = {
     "1": lambda r, p, k: as_file(p.convert("1"), "PNG"),
     "1 dithered grey": lambda r, p, k: as_file(p.filter(ImageFilter.GaussianBlur(2)).convert("1"), "PNG"),
     "1 inverted": lambda r, p, k: as_file(k.convert("1"), "PNG"),
@@ -67,7 +72,7 @@ for _name, _make in {
     "LA": lambda r, p, k: as_file(p.convert("LA"), "PNG"),
     "LA pen": lambda r, p, k: as_file(Image.merge("LA", (Image.new("L", k.size), k)), "PNG"),
     "P": lambda r, p, k: as_file(p.quantize(8), "PNG"),
-    "P transparent paper": lambda r, p, k: as_file(p.convert("L").quantize(2), "PNG", transparency=int(p.convert("L").quantize(2).getpixel((0, 0)))),
+    "P transparent paper": lambda r, p, k: as_file(p.convert("L").quantize(2), "PNG", transparency=p.convert("L").quantize(2).tobytes()[0]),
     "PA": lambda r, p, k: p.convert("RGBA").quantize(8).convert("PA"),
     "RGB tRNS": lambda r, p, k: as_file(p, "PNG", transparency=(255, 255, 255)),
     "L tRNS": lambda r, p, k: as_file(p.convert("L"), "PNG", transparency=255),
@@ -129,13 +134,14 @@ for _name, _make in {
     "QOI": lambda r, p, k: as_file(p, "QOI"),
     "APNG": lambda r, p, k: as_file(p, "PNG", save_all=True, append_images=[plain(size=p.size)]),
     **{
-        f"EXIF {o} {kind}": lambda r, p, k, o=o, kind=kind, undo=undo: turned(p, kind, o, undo)
+        f"EXIF {o} {kind}": turned(kind, o, undo)
         for kind in ("JPEG", "PNG", "TIFF", "WEBP")
         for o, undo in {2: T.FLIP_LEFT_RIGHT, 3: T.ROTATE_180, 4: T.FLIP_TOP_BOTTOM, 5: T.TRANSPOSE,
                         6: T.ROTATE_90, 7: T.TRANSVERSE, 8: T.ROTATE_270}.items()
         if kind in ("JPEG", "PNG") or o == 6
     },
-}.items():  # fmt: skip
+}  # fmt: skip
+for _name, _make in FILES.items():
     file(_name, _make)
 
 

@@ -53,7 +53,7 @@ def shadow(rng: Random, size: tuple[int, int]) -> NDArray[np.float32]:
     a = rng.uniform(0, 2 * np.pi)
     d = (x - 0.5) * np.cos(a) + (y - 0.5) * np.sin(a) - rng.uniform(-0.25, 0.25)
     soft = rng.uniform(0.005, 0.05)
-    return (1 - rng.uniform(0.3, 0.55) / (1 + np.exp(-d / soft))).astype(np.float32)
+    return np.asarray(1 - rng.uniform(0.3, 0.55) / (1 + np.exp(-d / soft)), dtype=np.float32)
 
 
 @sheet("paper")
@@ -65,7 +65,7 @@ def shadow_edge(rng: Random, mask: Picture) -> Any:
 @sheet("paper")
 def vignette(rng: Random, mask: Picture) -> Any:
     y, x = places((400, 400))
-    light = 1 - 1.1 * ((x - 0.5) ** 2 + (y - 0.5) ** 2)
+    light = np.asarray(1 - 1.1 * ((x - 0.5) ** 2 + (y - 0.5) ** 2), dtype=np.float32)
     return grained(rng, lit(inked(ink_on(rng, mask), plain((225, 225, 225))), light), 3)
 
 

@@ -2,6 +2,7 @@
 
 import gzip
 import sys
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -34,19 +35,19 @@ down = 0.012 * 0.5 * (1 + np.cos(np.pi * np.clip((t - warm) / (total - warm), 0,
 rates = jnp.asarray(np.where(t < warm, up, down), dtype=jnp.float32)
 
 
-def forward(params, rows):  # type: ignore[no-untyped-def]
+def forward(params: Any, rows: Any) -> Any:
     """Return the logits."""
     hidden = jax.nn.relu(rows.astype(jnp.float32) / 255 @ params[0] + params[1])
     return hidden @ params[2] + params[3]
 
 
-def loss_of(params, rows, target):  # type: ignore[no-untyped-def]
+def loss_of(params: Any, rows: Any, target: Any) -> Any:
     """Return the loss with label smoothing."""
     log_probs = jax.nn.log_softmax(forward(params, rows))
     return -jnp.mean(jnp.sum((jax.nn.one_hot(target, 10) * 0.95 + 0.005) * log_probs, axis=1))
 
 
-def step(state, batch):  # type: ignore[no-untyped-def]
+def step(state: Any, batch: Any) -> Any:
     """Make one update of Adam."""
     params, m, v, number = state
     rows, rate = batch
@@ -59,8 +60,7 @@ def step(state, batch):  # type: ignore[no-untyped-def]
     return (params, m, v, number), None
 
 
-@jax.jit
-def train(params, order):  # type: ignore[no-untyped-def]
+def train(params: Any, order: Any) -> Any:
     """Make all updates of all epochs."""
     zeros = jax.tree.map(jnp.zeros_like, params)
     state, _ = jax.lax.scan(step, (params, zeros, zeros, 0.0), (order, rates))
@@ -68,7 +68,7 @@ def train(params, order):  # type: ignore[no-untyped-def]
 
 
 order = np.stack([rng.permutation(len(x))[: steps * BATCH] for _ in range(EPOCHS)])
-params = train(params, jnp.asarray(order.reshape(-1, BATCH).astype(np.int32)))
+params = jax.jit(train)(params, jnp.asarray(order.reshape(-1, BATCH).astype(np.int32)))
 test, truth = read("t10k-images-idx3-ubyte", 16), read("t10k-labels-idx1-ubyte", 8)
 logits = forward([np.asarray(p) for p in params], test.reshape(-1, 784))
 np.savez(f"{sys.argv[4]}/model.npz", *params)
