@@ -201,7 +201,8 @@ def show_report(report: EvaluationReport) -> None:
 
 def class_table(report: EvaluationReport) -> Table:
     """Return precision, recall and F1 of each class."""
-    table = table_of(["digit", "precision", "recall", "F1", "rows"])
+    digits = all(score.label.isdecimal() for score in report.per_class)
+    table = table_of(["digit" if digits else "class", "precision", "recall", "F1", "rows"])
     for score in report.per_class:
         shares = (percent(share, 1) for share in (score.precision, score.recall, score.f1))
         table.add_row(printable(score.label), *shares, f"{score.rows:,}")

@@ -115,6 +115,19 @@ def test_the_confusion_matrix_is_coloured_on_a_terminal(
     assert not re.search(r"\x1b\[[\d;]*3\d", on_terminal("evaluate", "--data", small))
 
 
+def test_only_digits_are_called_digits(run: Run, empty: Path) -> None:
+    for row, letter in enumerate("ab" * 6):
+        folder = Path("letters") / letter
+        folder.mkdir(parents=True, exist_ok=True)
+        picture = Image.new("L", (28, 28))
+        picture.paste(255, (8, 4, 12, 24) if letter == "a" else (6, 10, 24, 16))
+        picture.save(folder / f"{row}.png")
+    assert run("train", "--data", "letters", "--hidden", "4", "--threads", "1").code == 0
+    text = run("evaluate", "--split", "train").out
+    assert re.search(r"^ *class +precision +recall", text, re.M)
+    assert "digit" not in text
+
+
 def test_quiet_is_the_accuracy_alone(run: Run, small: Path, here: Path) -> None:
     report = json.loads(run("evaluate", "--data", small, "--json").out)
     result = run("evaluate", "--data", small, "--quiet")
