@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from nnfs_cli.images import background, filters
-from nnfs_cli.images.components import Mask
+from nnfs_cli.images.components import Mask, label
 from nnfs_cli.images.filters import Plane
-from nnfs_cli.images.tuning import CERTAIN, DOUBTFUL, TINY
+from nnfs_cli.images.tuning import CERTAIN, COUNTABLE, DOUBTFUL, TIGHT, TINY, WHOLE
 
 
 def is_dark(number: Plane) -> bool:
     """Return whether the ink is darker than the paper.
 
-    Ink is the smaller part of a picture, unless that has been cut to the digit: between a quarter
-    and three quarters the border decides, which strokes reach and paper fills; or unless a shadow
-    lies across it.
+    Ink is the smaller part of a picture, unless that has been cut to the digit: then it is in one
+    piece, and the paper is not. Between a quarter and three quarters the border decides, which
+    strokes reach and paper fills; or unless a shadow lies across it.
     """
-    calm = filters.blur(number, 1) if min(number.shape) > 64 else number
-    low, high = (float(q) for q in np.quantile(calm, [0.002, 0.998]))
-    dark = calm < (low + high) / 2
+    calm, dark = darker_part(number)
+    in_one_piece = is_dark_if_cut_tightly(calm, dark)
+    if in_one_piece is not None:
+        return in_one_piece
     share = float(dark.mean())
     if 0.25 < share < 0.75:
         if max(dark.shape) > TINY and halved(dark):
@@ -44,10 +48,39 @@ def is_dark_in_a_photo(number: Plane) -> bool:
     """
     if max(number.shape) <= TINY:
         return is_dark(number - np.float32(np.median(background.border_of(number[..., None]))))
+    in_one_piece = is_dark_if_cut_tightly(*darker_part(number))
+    if in_one_piece is not None:
+        return in_one_piece
     edges = edges_of_paper(number)
     if abs(edges[0] - edges[1]) < DOUBTFUL * max(edges):
         return is_dark(number - background.usual(number))
     return edges[0] < edges[1]
+
+
+def darker_part(number: Plane) -> tuple[Plane, Mask]:
+    """Return the picture without grain, and where it is nearer to its darkest than its lightest."""
+    calm = filters.blur(number, 1) if min(number.shape) > 64 else number
+    low, high = (float(q) for q in np.quantile(calm, [0.002, 0.998]))
+    return calm, calm < (low + high) / 2
+
+
+def is_dark_if_cut_tightly(calm: Plane, dark: Mask) -> bool | None:
+    """Return whether the ink of a picture that was cut to its digit is the dark part, else None.
+
+    The strokes of such a picture reach its border in several places, and sharply, as no shadow
+    does. A digit is one piece, or nearly, and divides its paper into holes and corners.
+    """
+    share = float(dark.mean())
+    if not TIGHT < share < 1 - TIGHT or min(dark.shape) < COUNTABLE:
+        return None
+    shades, turns = ring(calm), turns_of(ring(dark))
+    near = grain_of(shades)
+    steps = np.abs(np.roll(shades, near)[turns] - np.roll(shades, -near)[turns])
+    if len(turns) < 4 or float(np.median(steps)) < float(np.ptp(calm)) / 4:
+        return None
+    pieces = [label(part).area for part in (dark, ~dark)]
+    whole = [float(area.max()) > WHOLE * float(area.sum()) for area in pieces]
+    return None if whole[0] == whole[1] else whole[0]
 
 
 def halved(dark: Mask) -> bool:
@@ -55,11 +88,25 @@ def halved(dark: Mask) -> bool:
 
     The strokes of a digit that a picture has been cut to reach the border in more places.
     """
-    ring = np.concatenate([dark[0], dark[1:, -1], dark[-1, -2::-1], dark[-2:0:-1, 0]])
-    reach = max(1, len(ring) // 100)  # what is shorter is grain
-    around = np.pad(ring.astype(np.float64), reach, mode="wrap")
-    calm = np.convolve(around, np.ones(2 * reach + 1), mode="valid") > reach
-    return int(np.count_nonzero(calm != np.roll(calm, 1))) == 2
+    return len(turns_of(ring(dark))) == 2
+
+
+def ring(plane: NDArray[Any]) -> NDArray[Any]:
+    """Return the outermost pixels of `plane (height, width)`, clockwise from the upper left."""
+    return np.concatenate([plane[0], plane[1:, -1], plane[-1, -2::-1], plane[-2:0:-1, 0]])
+
+
+def turns_of(around: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Return where a ring turns from dark to light or back; the shortest runs are grain."""
+    reach = grain_of(around)
+    padded = np.pad(around.astype(np.float64), reach, mode="wrap")
+    calm = np.convolve(padded, np.ones(2 * reach + 1), mode="valid") > reach
+    return np.flatnonzero(calm != np.roll(calm, 1))
+
+
+def grain_of(around: NDArray[Any]) -> int:
+    """Return how many pixels of a ring are too short a run to count: a hundredth of it."""
+    return max(1, len(around) // 100)
 
 
 def edges_of_paper(number: Plane) -> tuple[float, float]:

@@ -35,6 +35,9 @@ ALL_AROUND = 0.85  # of a ring that must have one colour: a digit may touch it
 COARSE = 64  # pixels of the side at which the usual brightness of a neighbourhood is taken
 PEPPER = 0.002  # of the pixels: so many lonely ones are noise, not the dots of a pen
 CERTAIN = 0.5  # of the edges in the paper: so great a difference tells ink from a shadow
+TIGHT = 0.12  # of the picture at least is ink, and is paper, if it was cut to the digit
+WHOLE = 0.93  # of a part is in one piece, but for specks
+COUNTABLE = 10  # pixels a side: in fewer, the pieces of ink and paper run into each other
 DOUBTFUL = 0.02  # of the edges in the paper: a difference this small does not tell dark from light
 
 # ink
