@@ -119,7 +119,7 @@ BUGS = [
     Bug("augmentation/strokes.py", "augmentation: thin strokes get thicker, too",
         "(slice(half, None), np.minimum)", "(slice(half, None), np.maximum)", "augmentation"),
     Bug("augmentation/styles.py", "augmentation: every digit gets the bar of a 7",
-        "np.flatnonzero(drawn & (labels == digit))", "np.flatnonzero(drawn)", "augmentation"),
+        "np.flatnonzero((labels == digit) & inked)", "np.flatnonzero(inked)", "augmentation"),
     Bug("engine/mixing.py", "mixing: old rows have the labels of others",
         "self.others.labels[old]", "self.others.labels[: len(old)]", "engine"),
     Bug("engine/mixing.py", "mixing: the same old rows in each epoch",

@@ -162,7 +162,9 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     ] = 0.0
     styles: Annotated[
         float,
-        Meta(ge=0, le=1, description="share of 1s, 7s and 0s drawn with serif, flag, bar, slash"),
+        Meta(
+            ge=0, le=1, description="share of some digits drawn in other ways: with flag, bar, loop"
+        ),
     ] = 0.0
 
     # run

@@ -1,4 +1,4 @@
-"""Serifs, flags, bars and slashes are drawn where a person would draw them."""
+"""Flags, serifs, bars, slashes, loops and hooks are drawn where a person would draw them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,19 @@ import numpy as np
 import pytest
 
 from nnfs_cli.augmentation import Styles
-from nnfs_cli.augmentation.styles import Ink, bar, flag, segment, serif, slash
+from nnfs_cli.augmentation.ink import Ink
+from nnfs_cli.augmentation.pen import Stroke
+from nnfs_cli.augmentation.styles import (
+    NO_PEN,
+    STYLES,
+    bar,
+    closed,
+    flag,
+    hook,
+    loop,
+    serif,
+    slash,
+)
 
 
 def one() -> np.ndarray:
@@ -19,45 +31,50 @@ def one() -> np.ndarray:
 def ring() -> np.ndarray:
     """Return a picture of a circle of radius 9 about (14, 14)."""
     rows, columns = np.indices((28, 28))
-    return (np.abs(np.hypot(rows - 14, columns - 14) - 9) < 1.2).astype(np.float32)
+    return np.asarray(np.abs(np.hypot(rows - 14, columns - 14) - 9) < 1.2, dtype=np.float32)
+
+
+def open_four() -> np.ndarray:
+    """Return a picture of a U, the right arm of which goes on: the 4 that MNIST has most of."""
+    picture = np.zeros((28, 28), dtype=np.float32)
+    picture[4:15, 6:8] = picture[4:24, 17:19] = picture[13:15, 6:21] = 1.0
+    return picture
 
 
 def many(picture: np.ndarray, n: int = 100) -> np.ndarray:
     return np.repeat(picture[None], n, axis=0)
 
 
-def test_a_line_is_as_wide_as_the_pen_and_ends_round() -> None:
-    (picture,) = segment(
-        np.array([[10.0, 5.0]]), np.array([[10.0, 20.0]]), np.array([1.5]), (28, 28)
-    )
-    assert picture[:, 12].sum() == pytest.approx(3.0, abs=0.01)  # twice the radius
-    assert picture[10, 5:21].min() == 1.0
-    assert picture[10, :3].max() == 0.0
-    assert picture[10, 23:].max() == 0.0
-
-
-def test_a_line_without_length_is_a_dot() -> None:
-    point = np.array([[7.0, 7.0]])
-    (picture,) = segment(point, point, np.array([1.0]), (15, 15))
-    assert picture[7, 7] == 1.0
-    assert picture.sum() == pytest.approx(np.pi * 1.0**2, rel=0.35)
+def ends(strokes: list[Stroke]) -> tuple[np.ndarray, np.ndarray]:
+    (stroke,) = strokes
+    assert not stroke.rubs_out
+    return stroke.start, stroke.end
 
 
 def test_the_flag_of_a_1_goes_down_to_the_left_from_its_top() -> None:
-    start, end = flag(Ink(many(one())), np.random.default_rng(0))
+    start, end = ends(flag(Ink(many(one())), np.random.default_rng(0)))
     np.testing.assert_allclose(start, [[4.0, 13.5]] * 100)
     assert (end[:, 0] > start[:, 0]).all()
     assert (end[:, 1] < start[:, 1]).all()
 
 
+@pytest.mark.parametrize(("thickness", "radius"), [(2, 1.0), (4, 2.0)])
+def test_a_style_is_drawn_with_the_pen_of_its_digit(thickness: int, radius: float) -> None:
+    picture = np.zeros((28, 28), dtype=np.float32)
+    picture[4:24, 13 : 13 + thickness] = 1.0
+    (stroke,) = flag(Ink(many(picture)), np.random.default_rng(0))
+    assert stroke.radius.min() == pytest.approx(0.75 * radius, rel=0.15)
+    assert stroke.radius.max() == pytest.approx(1.15 * radius, rel=0.15)
+
+
 def test_the_serif_of_a_1_lies_under_its_foot() -> None:
-    start, end = serif(Ink(many(one())), np.random.default_rng(1))
+    start, end = ends(serif(Ink(many(one())), np.random.default_rng(1)))
     np.testing.assert_allclose((start + end) / 2, [[23.0, 13.5]] * 100)
     assert (np.abs(end - start)[:, 0] < np.abs(end - start)[:, 1] / 5).all()
 
 
 def test_the_bar_of_a_7_crosses_the_middle_of_its_stem() -> None:
-    start, end = bar(Ink(many(one())), np.random.default_rng(2))
+    start, end = ends(bar(Ink(many(one())), np.random.default_rng(2)))
     middle = (start + end) / 2
     assert middle[:, 0].min() >= 4 + 0.35 * 20
     assert middle[:, 0].max() <= 4 + 0.65 * 20
@@ -65,24 +82,73 @@ def test_the_bar_of_a_7_crosses_the_middle_of_its_stem() -> None:
 
 
 def test_the_slash_of_a_0_rises_to_the_right_through_its_middle() -> None:
-    start, end = slash(Ink(many(ring())), np.random.default_rng(3))
+    start, end = ends(slash(Ink(many(ring())), np.random.default_rng(3)))
     np.testing.assert_allclose((start + end) / 2, [[14.0, 14.0]] * 100, atol=0.6)
     assert (start[:, 0] > end[:, 0]).all()
     assert (start[:, 1] < end[:, 1]).all()
 
 
+def test_the_loop_of_a_2_goes_from_its_tip_down_to_its_neck() -> None:
+    picture = np.zeros((28, 28), dtype=np.float32)
+    picture[4:6, 8:18] = picture[4:13, 8:10] = picture[4:14, 16:18] = 1.0  # tip, head, back
+    picture[13:15, 12:17] = picture[14:24, 8:10] = picture[22:24, 8:18] = 1.0  # neck, foot
+    start, end = ends(loop(Ink(many(picture)), np.random.default_rng(4)))
+    assert (start[:, 0] >= 4 + 0.2 * 19).all()
+    assert (start[:, 0] <= 4 + 0.4 * 19).all()
+    np.testing.assert_allclose(start[:, 1], 9.0, atol=0.3)  # in the tip's own ink
+    assert (end[:, 0] > start[:, 0]).all()
+
+
+def test_the_hook_of_a_9_leads_to_the_left_from_its_foot() -> None:
+    start, end = ends(hook(Ink(many(one())), np.random.default_rng(5)))
+    np.testing.assert_allclose(start, [[22.0, 13.5]] * 100, atol=0.4)
+    assert (end[:, 1] < start[:, 1] - 4).all()
+    assert (np.abs(end - start)[:, 0] < np.abs(end - start)[:, 1] / 2).all()
+
+
+def test_an_open_4_is_closed_at_the_top_of_its_stem() -> None:
+    picture = many(open_four(), 1)
+    for stroke in closed(Ink(picture), np.random.default_rng(6)):
+        picture = stroke.on(picture)
+    assert picture[0, 4:9, 6].max() < 0.1  # the left arm is gone
+    assert picture[0, 10, 10:13].max() > 0.9  # and leans against the stem
+    assert picture[0, 13:15, 9:21].min() == 1.0  # the crossbar is what it was
+    assert picture[0, 6:24, 18].min() == 1.0  # and the stem
+
+
+def test_a_4_that_is_closed_stays_what_it_is() -> None:
+    triangle = np.zeros((28, 28), dtype=np.float32)
+    for row in range(4, 15):  # from the top of the stem to the left end of the crossbar
+        triangle[row, 18 - (row - 4) : 20 - (row - 4)] = 1.0
+    triangle[4:24, 17:19] = triangle[13:15, 7:22] = 1.0
+    for stroke in closed(Ink(many(triangle, 5)), np.random.default_rng(8)):
+        np.testing.assert_array_equal(stroke.radius, NO_PEN)
+
+
 def test_only_a_share_of_the_digits_that_have_styles_is_changed() -> None:
     labels = np.repeat(np.arange(10), 500)
-    pictures = many(ring(), len(labels))
-    Styles(0.3)(pictures, labels, np.random.default_rng(4))
-    changed = (pictures != ring()).any(axis=(1, 2)).reshape(10, 500).mean(axis=1)
-    assert changed[[2, 3, 4, 5, 6, 8, 9]].max() == 0.0
-    assert changed[0] == pytest.approx(0.3, abs=0.06)
-    assert changed[7] == pytest.approx(0.3, abs=0.06)
-    assert changed[1] == pytest.approx(1 - 0.7**2, abs=0.06)  # a flag, a serif, or both
+    pictures = many(open_four(), len(labels))
+    Styles(0.3)(pictures, labels, np.random.default_rng(9))
+    changed = (pictures != open_four()).any(axis=(1, 2)).reshape(10, 500).mean(axis=1)
+    np.testing.assert_array_equal(changed[[3, 5, 6, 8]], 0.0)
+    np.testing.assert_allclose(changed[[0, 2, 7, 9]], 0.3, atol=0.06)
+    assert changed[4] == pytest.approx(0.6, abs=0.06)  # as many are closed as not
+    assert changed[1] == pytest.approx(1 - 0.4 * 0.7, abs=0.06)  # a flag, a serif, or both
 
 
 def test_an_empty_picture_is_left_alone() -> None:
-    pictures = np.zeros((20, 28, 28), dtype=np.float32)
-    Styles(1.0)(pictures, np.full(20, 1), np.random.default_rng(5))
-    assert pictures.max() == 0.0
+    for digit, _ in STYLES:
+        pictures = np.zeros((20, 28, 28), dtype=np.float32)
+        Styles(1.0)(pictures, np.full(20, digit), np.random.default_rng(10))
+        assert pictures.max() == 0.0
+
+
+@pytest.mark.parametrize("digit", sorted({digit for digit, _ in STYLES}))
+def test_a_dot_and_a_page_of_ink_can_have_a_style(digit: int) -> None:
+    pictures = np.zeros((2, 28, 28), dtype=np.float32)
+    pictures[0, 14, 14] = 1.0
+    pictures[1] = 1.0
+    Styles(1.0)(pictures, np.full(2, digit), np.random.default_rng(11))
+    assert np.isfinite(pictures).all()
+    assert pictures.min() >= 0.0
+    assert pictures.max() <= 1.0
