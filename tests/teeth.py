@@ -290,6 +290,12 @@ BUGS = [
     Bug("cli/heatmap.py", "heat maps: red and blue are exchanged",
         "np.where(levels[..., None] > 0, ABOVE, BELOW)",
         "np.where(levels[..., None] > 0, BELOW, ABOVE)", "cli"),
+    Bug("augmentation/pen.py", "styles: what should be rubbed out is drawn",
+        "if self.rubs_out else", "if not self.rubs_out else", "augmentation"),
+    Bug("augmentation/ink.py", "styles: strokes twice as thick as the digit's",
+        "np.asarray(area / (area", "np.asarray(2 * area / (area", "augmentation"),
+    Bug("images/polarity.py", "polarity: the part in pieces is the ink",
+        "else whole[0]", "else whole[1]", "images"),
 ]
 # fmt: on
 

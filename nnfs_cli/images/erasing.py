@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnfs_cli.images import filters
-from nnfs_cli.images.components import Mask
+from nnfs_cli.images.components import Mask, label
 from nnfs_cli.images.filters import Plane
 from nnfs_cli.images.line import Line, Ruling
 from nnfs_cli.images.lines import lines_across
+from nnfs_cli.images.tuning import SCRAP
 
 ROUNDS = 3
 
@@ -29,7 +30,28 @@ def cleared(
         gone += chosen
         soft = erased(soft, mask, chosen)
         mask = mask & (soft > 0)
-    return soft, Ruling(gone)
+    return without_scraps(soft, mask, gone) if gone else soft, Ruling(gone)
+
+
+def without_scraps(soft: Plane, mask: Mask, lines: list[Line]) -> Plane:
+    """Return the ink without the pieces that lie along lines that are gone, being left of them."""
+    along = np.zeros_like(mask)
+    for line in lines:
+        mark(along.T if line.down else along, line)
+    parts = label(mask)
+    inside = np.bincount(parts.labels[along & mask], minlength=len(parts) + 1)[1:]
+    return np.where(parts.mask(np.flatnonzero(inside == parts.area)), np.float32(0.0), soft)
+
+
+def mark(along: Mask, line: Line) -> None:
+    """Make `along` true where it is on a line or close beside it, in place."""
+    height, width = along.shape
+    reach = SCRAP * line.thickness + 2.0
+    columns = np.arange(max(0, round(line.start - reach)), min(width, round(line.stop + reach)))
+    middle = np.interp(columns, np.arange(line.start, line.stop), line.middle)
+    top, bottom = max(0, int(middle.min() - reach)), min(height, int(middle.max() + reach) + 1)
+    rows = np.arange(top, bottom)[:, None]
+    along[top:bottom, columns[0] : columns[-1] + 1] |= np.abs(rows - middle) <= reach
 
 
 def left_by(soft: Plane, mask: Mask, lines: list[Line]) -> Mask:

@@ -16,7 +16,7 @@ from nnfs_cli.images import background, filters
 from nnfs_cli.images.components import Mask, label
 from nnfs_cli.images.filters import Plane
 from nnfs_cli.images.modes import View, brightness, look
-from nnfs_cli.images.polarity import is_dark, is_dark_in_a_photo
+from nnfs_cli.images.polarity import is_dark, is_dark_if_cut_tightly, is_dark_in_a_photo
 from nnfs_cli.images.tuning import (
     CLEAR,
     DARKEST,
@@ -99,12 +99,18 @@ def find_ink(
     number, flat = colour @ axis, paper.ndim == 1
     if alpha == "drawing":
         dark = False
+    tight = is_dark_if_cut_tightly(number) if dark is None else None
+    if dark is None:
+        dark = tight
     if dark is None:
         dark = is_dark(number - paper @ axis) if flat else is_dark_in_a_photo(number)
     sign = np.float32(-1.0 if dark else 1.0)
-    strength, unevenness = levelled(
-        sign * number, sign * (paper @ axis), brightness(colour), dark=dark
-    )
+    if tight is None:
+        strength, unevenness = levelled(
+            sign * number, sign * (paper @ axis), brightness(colour), dark=dark
+        )
+    else:  # there is less paper than it takes to find the light on it
+        strength, unevenness = flattened(sign * number), 0.0
     strength, full, grain = full_ink(background.without_pepper(strength))
     if full < FAINTEST:
         raise blank(name)
@@ -207,6 +213,12 @@ def levelled(number: Plane, paper: Plane, light: Plane, *, dark: bool) -> tuple[
         lit = background.shade(lit)
         strength *= np.float32(np.quantile(lit, 0.9)) / lit
     return strength, high - low
+
+
+def flattened(number: Plane) -> Plane:
+    """Return the ink on paper that is equally bright everywhere."""
+    low, high = (float(q) for q in np.quantile(number, [0.002, 0.998]))
+    return number - np.float32(np.median(number[number < (low + high) / 2]))
 
 
 def full_ink(strength: Plane) -> tuple[Plane, float, float]:

@@ -16,14 +16,11 @@ from nnfs_cli.images.tuning import CERTAIN, COUNTABLE, DOUBTFUL, TIGHT, TINY, WH
 def is_dark(number: Plane) -> bool:
     """Return whether the ink is darker than the paper.
 
-    Ink is the smaller part of a picture, unless that has been cut to the digit: then it is in one
-    piece, and the paper is not. Between a quarter and three quarters the border decides, which
-    strokes reach and paper fills; or unless a shadow lies across it.
+    Ink is the smaller part of a picture, unless that has been cut to the digit: between a quarter
+    and three quarters the border decides, which strokes reach and paper fills; or unless a shadow
+    lies across it.
     """
     calm, dark = darker_part(number)
-    in_one_piece = is_dark_if_cut_tightly(calm, dark)
-    if in_one_piece is not None:
-        return in_one_piece
     share = float(dark.mean())
     if 0.25 < share < 0.75:
         if max(dark.shape) > TINY and halved(dark):
@@ -48,9 +45,6 @@ def is_dark_in_a_photo(number: Plane) -> bool:
     """
     if max(number.shape) <= TINY:
         return is_dark(number - np.float32(np.median(background.border_of(number[..., None]))))
-    in_one_piece = is_dark_if_cut_tightly(*darker_part(number))
-    if in_one_piece is not None:
-        return in_one_piece
     edges = edges_of_paper(number)
     if abs(edges[0] - edges[1]) < DOUBTFUL * max(edges):
         return is_dark(number - background.usual(number))
@@ -64,12 +58,13 @@ def darker_part(number: Plane) -> tuple[Plane, Mask]:
     return calm, calm < (low + high) / 2
 
 
-def is_dark_if_cut_tightly(calm: Plane, dark: Mask) -> bool | None:
+def is_dark_if_cut_tightly(number: Plane) -> bool | None:
     """Return whether the ink of a picture that was cut to its digit is the dark part, else None.
 
     The strokes of such a picture reach its border in several places, and sharply, as no shadow
     does. A digit is one piece, or nearly, and divides its paper into holes and corners.
     """
+    calm, dark = darker_part(number)
     share = float(dark.mean())
     if not TIGHT < share < 1 - TIGHT or min(dark.shape) < COUNTABLE:
         return None

@@ -61,6 +61,7 @@ SAG = 0.02  # of its length: paper curls and lenses bend, but the side of a 0 be
 EVEN = 0.25  # of its thickness: that of a printed line changes less along it
 ALIKE = 1.7  # times as thick: the lines of one form differ less
 CORNER = 0.18  # of a line's length, within which another one ends at the same corner, be it round
+SCRAP = 3.0  # times its thickness: ink no further from a line that is gone is left of it
 RULED = 3  # lines that show how strong the ruling of a paper is: ...
 ABOVE = 0.12  # ... ink must be this much stronger, of full ink ...
 STRONG = 0.6  # ... unless the ruling is nearly as strong as it

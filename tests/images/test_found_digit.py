@@ -234,6 +234,18 @@ def test_the_upright_of_a_1_is_no_ruled_line() -> None:
         assert np.ptp(columns) < 6
 
 
+@pytest.mark.parametrize("digit", STROKES)
+@pytest.mark.parametrize("width", [2, 3])
+def test_a_double_box_leaves_nothing_behind(digit: int, width: int) -> None:
+    page = paper()
+    for inset in (0, 4 + width):
+        corners = (40 + inset, 40 + inset, 200 - inset, 200 - inset)
+        ImageDraw.Draw(page).rectangle(corners, outline=(30, 30, 30), width=width)
+    done = normalise(on(page, mask(digit)))
+    assert done.parts == 1
+    assert likeness(done.pixels, clean(digit)) > 0.9
+
+
 def test_a_square_0_is_no_frame() -> None:
     ink = Image.new("L", (SIDE, SIDE))
     ImageDraw.Draw(ink).rectangle((80, 60, 160, 180), outline=255, width=12)
