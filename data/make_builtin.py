@@ -12,6 +12,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+from nnfs_cli.config import RunConfig
 from nnfs_cli.datasets import load
 from nnfs_cli.engine import evaluate
 from nnfs_cli.engine.metrics import calibration_error
@@ -23,7 +24,8 @@ PLACE = Path(__file__).with_name("builtin.npz")
 def make(source: Path, place: Path = PLACE) -> Model:
     """Write the compact model, read it back, and write it again with what it is worth."""
     model = load_model(source)
-    config = {**model.config, "output": "builtin.npz"}
+    # MNIST, wherever it lay while this was trained
+    config = {**model.config, "data": RunConfig().data, "output": "builtin.npz"}
     save_model(place, replace(model, config=config), store="float16")
     compact = load_model(place)
     answers = evaluate(compact.network, load().split("test"))
