@@ -44,8 +44,8 @@ def paper_of(colour: Plane) -> Plane:
 
 
 def border_of(colour: NDArray[Any]) -> NDArray[Any]:
-    """Return the outermost pixels (N, channels)."""
-    return np.concatenate([colour[0], colour[-1], colour[1:-1, 0], colour[1:-1, -1]])
+    """Return the outermost pixels (N, channels) or (N,), clockwise from the upper left."""
+    return np.concatenate([colour[0], colour[1:, -1], colour[-1, -2::-1], colour[-2:0:-1, 0]])
 
 
 def flat_paper(colour: Plane) -> Plane | None:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnfs_cli.images import background, filters
+from nnfs_cli.images.background import border_of
 from nnfs_cli.images.components import Mask, label
 from nnfs_cli.images.filters import Plane
 from nnfs_cli.images.tuning import CERTAIN, COUNTABLE, DOUBTFUL, TIGHT, TINY, WHOLE
@@ -29,7 +30,7 @@ def is_dark(number: Plane) -> bool:
                 return edges[0] < edges[1]
         inset = round(0.06 * min(dark.shape))  # a frame along the border is not reached there
         inner = dark[inset:-inset, inset:-inset] if inset else dark
-        rings = [float(background.border_of(part[..., None]).mean()) for part in (dark, inner)]
+        rings = [float(border_of(part).mean()) for part in (dark, inner)]
         share = (share + sum(rings)) / 3
     if share < 0.02 or share > 0.98:  # so little ink that its extremes may be of noise
         middle = float(np.median(calm))
@@ -44,7 +45,7 @@ def is_dark_in_a_photo(number: Plane) -> bool:
     a dark blot is left of it, which has an edge more.
     """
     if max(number.shape) <= TINY:
-        return is_dark(number - np.float32(np.median(background.border_of(number[..., None]))))
+        return is_dark(number - np.float32(np.median(border_of(number))))
     edges = edges_of_paper(number)
     if abs(edges[0] - edges[1]) < DOUBTFUL * max(edges):
         return is_dark(number - background.usual(number))
@@ -68,7 +69,7 @@ def is_dark_if_cut_tightly(number: Plane) -> bool | None:
     share = float(dark.mean())
     if not TIGHT < share < 1 - TIGHT or min(dark.shape) < COUNTABLE:
         return None
-    shades, turns = ring(calm), turns_of(ring(dark))
+    shades, turns = border_of(calm), turns_of(border_of(dark))
     near = grain_of(shades)
     steps = np.abs(np.roll(shades, near)[turns] - np.roll(shades, -near)[turns])
     if len(turns) < 4 or float(np.median(steps)) < float(np.ptp(calm)) / 4:
@@ -83,12 +84,7 @@ def halved(dark: Mask) -> bool:
 
     The strokes of a digit that a picture has been cut to reach the border in more places.
     """
-    return len(turns_of(ring(dark))) == 2
-
-
-def ring(plane: NDArray[Any]) -> NDArray[Any]:
-    """Return the outermost pixels of `plane (height, width)`, clockwise from the upper left."""
-    return np.concatenate([plane[0], plane[1:, -1], plane[-1, -2::-1], plane[-2:0:-1, 0]])
+    return len(turns_of(border_of(dark))) == 2
 
 
 def turns_of(around: NDArray[np.bool_]) -> NDArray[np.intp]:

@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 from PIL import Image
 from sheets import STROKES, drawn
 
+from nnfs_cli.images.background import border_of
 from nnfs_cli.images.ink import find_ink
 from nnfs_cli.images.polarity import (
     darker_part,
     halved,
     is_dark,
     is_dark_if_cut_tightly,
-    ring,
     turns_of,
 )
 
@@ -52,7 +52,7 @@ def test_corners_in_poor_light_are_no_strokes_that_reach_the_border() -> None:
     y, x = places()
     light = 1 - 1.6 * ((x - 0.5) ** 2 + (y - 0.5) ** 2)
     light[80:120, 95:105] = 0.05
-    assert len(turns_of(ring(darker_part(light)[1]))) == 8
+    assert len(turns_of(border_of(darker_part(light)[1]))) == 8
     assert is_dark_if_cut_tightly(light) is None
 
 
@@ -79,9 +79,9 @@ def test_a_stroke_from_side_to_side_does_not_tell_ink_from_paper() -> None:
     assert is_dark_if_cut_tightly(page) is None  # both are whole
 
 
-def test_a_ring_begins_in_the_upper_left_and_goes_around_once() -> None:
+def test_a_border_begins_in_the_upper_left_and_goes_around_once() -> None:
     np.testing.assert_array_equal(
-        ring(np.arange(12).reshape(3, 4)), [0, 1, 2, 3, 7, 11, 10, 9, 8, 4]
+        border_of(np.arange(12).reshape(3, 4)), [0, 1, 2, 3, 7, 11, 10, 9, 8, 4]
     )
 
 
