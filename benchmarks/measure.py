@@ -15,8 +15,15 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).parents[1]
 NNFS = str(Path(sys.executable).with_name("nnfs"))
-# what pins OpenBLAS to an older kernel on some machines, and what users do not have
-UNSET = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")
+# what pins OpenBLAS to an older kernel on some machines, what makes Python compile the checkout's
+# modules anew at each start, and what else users do not have
+UNSET = (
+    "OPENBLAS_CORETYPE",
+    "OPENBLAS_L2_SIZE",
+    "OPENBLAS_NUM_THREADS",
+    "OMP_NUM_THREADS",
+    "PYTHONDONTWRITEBYTECODE",
+)
 
 
 class Run(NamedTuple):

@@ -92,7 +92,7 @@ def to98(rounds: int) -> Numbers:
             "nnfs": nnfs,
             "torch": lambda: script("torch", 2),
             "jax": lambda: script("jax", 2),
-            "scikit-learn": lambda: script("sklearn", 6),
+            "scikit-learn": lambda: script("sklearn", 4),
         },
         rounds=rounds,
         say=progress,

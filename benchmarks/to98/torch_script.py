@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch.nn.functional import cross_entropy
 
-EPOCHS, BATCH = int(sys.argv[2]), 128
+EPOCHS, BATCH = int(sys.argv[2]), 192
 
 
 def read(name: str, offset: int) -> np.ndarray:
@@ -19,11 +19,15 @@ def read(name: str, offset: int) -> np.ndarray:
 x = torch.from_numpy(read("train-images-idx3-ubyte", 16)).view(-1, 784)
 y = torch.from_numpy(read("train-labels-idx1-ubyte", 8)).long()
 torch.manual_seed(int(sys.argv[3]))
-model = torch.nn.Sequential(torch.nn.Linear(784, 160), torch.nn.ReLU(), torch.nn.Linear(160, 10))
+model = torch.nn.Sequential(torch.nn.Linear(784, 192), torch.nn.ReLU(), torch.nn.Linear(192, 10))
 torch.nn.init.kaiming_normal_(model[0].weight)
-optimizer = torch.optim.Adam(model.parameters(), fused=True)
+optimizer = torch.optim.SGD(model.parameters(), momentum=0.9, nesterov=True, fused=True)
 schedule = torch.optim.lr_scheduler.OneCycleLR(
-    optimizer, max_lr=0.012, total_steps=EPOCHS * -(-len(x) // BATCH), cycle_momentum=False
+    optimizer,
+    max_lr=0.6,
+    total_steps=EPOCHS * -(-len(x) // BATCH),
+    pct_start=0.35,
+    cycle_momentum=False,
 )
 for _ in range(EPOCHS):
     for rows in torch.randperm(len(x)).split(BATCH):

@@ -31,7 +31,7 @@ from nnfs_cli.engine.batching import Batch, Minibatches
 from nnfs_cli.engine.calibration import best_temperature, calibrate
 from nnfs_cli.engine.early_stopping import EarlyStopping
 from nnfs_cli.engine.evaluation import Evaluation, evaluate
-from nnfs_cli.engine.examples import Examples
+from nnfs_cli.engine.examples import Examples, spread
 from nnfs_cli.engine.gradcheck import GradientCheck, check_gradients
 from nnfs_cli.engine.initializers import INITIALIZERS, Initializer, glorot, he, lecun
 from nnfs_cli.engine.layers import ACTIVATIONS, Dense, Dropout, Layer, ReLU, Sigmoid, Tanh
@@ -54,5 +54,5 @@ __all__ = [
     "Stream", "Tanh", "TrainingState", "WeightAverage", "activity", "attribute", "best_temperature",
     "calibrate", "check_gradients", "evaluate", "fit", "generator", "glorot", "he",
     "hidden_gradient", "hidden_outputs", "input_gradient", "lecun", "multilayer_perceptron",
-    "settle", "train_step", "votes",
+    "settle", "spread", "train_step", "votes",
 ]  # fmt: skip

@@ -64,3 +64,12 @@ class Examples:
 
     def __repr__(self) -> str:
         return f"Examples({len(self):,} x {self.inputs} {self.x.dtype})"
+
+
+def spread(total: int, most: int) -> NDArray[np.intp]:
+    """Return the numbers of at most `most` rows, evenly from the first of `total` to the last.
+
+    >>> spread(9, 3), spread(2, 3)
+    (array([0, 4, 8]), array([0, 1]))
+    """
+    return np.linspace(0, total - 1, min(total, most)).astype(np.intp)

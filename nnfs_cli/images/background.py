@@ -74,8 +74,8 @@ def surface(colour: Plane) -> Plane:
     force than the grain of the paper does.
     """
     height, width, _ = colour.shape
-    rows = np.unique(np.linspace(0, height - 1, min(height, SAMPLES)).astype(np.intp))
-    columns = np.unique(np.linspace(0, width - 1, min(width, SAMPLES)).astype(np.intp))
+    rows = np.linspace(0, height - 1, min(height, SAMPLES)).astype(np.intp)
+    columns = np.linspace(0, width - 1, min(width, SAMPLES)).astype(np.intp)
     target = colour[np.ix_(rows, columns)].reshape(len(rows) * len(columns), -1).astype(np.float64)
     basis = terms(rows / height, columns / width)
     weight = np.ones(len(target))

@@ -16,7 +16,7 @@ from nnfs_cli.images import background, filters
 from nnfs_cli.images.components import Mask, label
 from nnfs_cli.images.filters import Plane
 from nnfs_cli.images.modes import View, brightness, look
-from nnfs_cli.images.polarity import is_dark, is_dark_if_cut_tightly, is_dark_in_a_photo
+from nnfs_cli.images.polarity import polarity_of
 from nnfs_cli.images.tuning import (
     CLEAR,
     DARKEST,
@@ -96,21 +96,14 @@ def find_ink(
         x, y = x + rim, y + rim
     paper = background.paper_of(colour)
     axis = colour_axis(colour - paper)
-    number, flat = colour @ axis, paper.ndim == 1
-    if alpha == "drawing":
-        dark = False
-    tight = is_dark_if_cut_tightly(number) if dark is None else None
-    if dark is None:
-        dark = tight
-    if dark is None:
-        dark = is_dark(number - paper @ axis) if flat else is_dark_in_a_photo(number)
+    number, ground = colour @ axis, paper @ axis
+    known = False if alpha == "drawing" else dark
+    dark, tight = polarity_of(number, ground, known=known)
     sign = np.float32(-1.0 if dark else 1.0)
-    if tight is None:
-        strength, unevenness = levelled(
-            sign * number, sign * (paper @ axis), brightness(colour), dark=dark
-        )
-    else:  # there is less paper than it takes to find the light on it
+    if tight:  # there is less paper than it takes to find the light on it
         strength, unevenness = flattened(sign * number), 0.0
+    else:
+        strength, unevenness = levelled(sign * number, sign * ground, brightness(colour), dark=dark)
     strength, full, grain = full_ink(background.without_pepper(strength))
     if full < FAINTEST:
         raise blank(name)
@@ -243,5 +236,5 @@ def strongest(strength: Plane) -> float:
 def connected(soft: Plane, *, low: float, high: float) -> Mask:
     """Return where `soft` exceeds `low` in one piece with a place where it exceeds `high`."""
     parts = label(soft > low)
-    seeds = np.unique(parts.labels[soft > high])
+    seeds = parts.labels[soft > high]
     return parts.mask(seeds[seeds > 0] - 1)

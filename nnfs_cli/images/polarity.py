@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,27 @@ from nnfs_cli.images.background import border_of
 from nnfs_cli.images.components import Mask, label
 from nnfs_cli.images.filters import Plane
 from nnfs_cli.images.tuning import CERTAIN, COUNTABLE, DOUBTFUL, TIGHT, TINY, WHOLE
+
+
+class Polarity(NamedTuple):
+    """What is ink, and how that shows."""
+
+    dark: bool  # the ink is darker than the paper
+    tight: bool  # the picture was cut to its digit
+
+
+def polarity_of(number: Plane, paper: Plane, *, known: bool | None = None) -> Polarity:
+    """Return whether the ink in `number (height, width)` is dark, unless that is `known`.
+
+    The `paper` is one brightness, (), or that of each pixel where the light varies.
+    """
+    if known is not None:
+        return Polarity(known, tight=False)
+    tight = is_dark_if_cut_tightly(number)
+    if tight is not None:
+        return Polarity(tight, tight=True)
+    flat = paper.ndim == 0
+    return Polarity(is_dark(number - paper) if flat else is_dark_in_a_photo(number), tight=False)
 
 
 def is_dark(number: Plane) -> bool:

@@ -52,7 +52,7 @@ def curves(what: str, epochs: Sequence[int], lines: Sequence[Curve]) -> Markup:
     """Return one figure: `what` by epoch, a curve for each of `lines` that has a value."""
     figure, axes = canvas()
     known = [line for line in lines if any(value is not None for value in line.values)]
-    kept = np.unique(np.linspace(0, len(epochs) - 1, min(len(epochs), POINTS)).astype(int))
+    kept = np.linspace(0, len(epochs) - 1, min(len(epochs), POINTS)).astype(int)
     x = np.array(epochs)[kept]
     for line, colour, dashes in zip(known, (FIRST, SECOND), ("-", "--"), strict=False):
         y = np.array(line.values, dtype=float)[kept]  # None becomes NaN: a gap in the line

@@ -11,7 +11,7 @@ import numpy as np
 
 from nnfs_cli.checkpoint import Checkpoint, DataMark, find_checkpoint
 from nnfs_cli.config import KEYS, EffectiveConfig, RunConfig, from_dict
-from nnfs_cli.engine import Examples, Minibatches, TrainingState
+from nnfs_cli.engine import Examples, Minibatches, TrainingState, spread
 from nnfs_cli.errors import ConfigError, DataError, ModelError
 
 SAMPLE_ROWS = 4096  # rows that the mark of a data set is made from, beside all its labels
@@ -105,7 +105,7 @@ def mark_data(
     It covers all labels and a sample of rows spread over the whole: reading all of a large
     memory-mapped file would take longer than training on it for a while.
     """
-    rows = np.unique(np.linspace(0, len(examples.x) - 1, SAMPLE_ROWS).astype(np.intp))
+    rows = spread(len(examples.x), SAMPLE_ROWS)
     digest = hashlib.sha256(examples.labels.astype(np.int64).tobytes())
     digest.update(np.ascontiguousarray(examples.x[rows]).tobytes())
     total = len(examples)

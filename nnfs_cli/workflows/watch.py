@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from nnfs_cli.engine import Examples, Network, activity
+from nnfs_cli.engine import Examples, Network, activity, spread
 from nnfs_cli.workflows.diagnoses import Diagnosis, Evidence, diagnose
 
 SAMPLE = 512  # rows by which the hidden units and the inputs are judged
@@ -17,7 +17,7 @@ TELLING = 100  # rows; to fewer, many a unit that looks for something else says 
 
 def examine(network: Network, examples: Examples, *, classes: tuple[str, ...]) -> Evidence:
     """Return what a look at some rows, and at the network that sees them, tells."""
-    rows = np.unique(np.linspace(0, len(examples) - 1, SAMPLE).astype(np.intp))
+    rows = spread(len(examples), SAMPLE)
     x = np.empty((len(rows), examples.inputs), dtype=network.dtype)
     raw = np.empty((len(rows), examples.inputs), dtype=examples.x.dtype)
     examples.gather(rows, out=x, raw=raw)

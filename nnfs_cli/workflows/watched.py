@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from nnfs_cli.datasets import Dataset, Split
-from nnfs_cli.engine import Examples, Floats, Labels
+from nnfs_cli.engine import Examples, Floats, Labels, spread
 from nnfs_cli.errors import DataError
 from nnfs_cli.model import Model
 from nnfs_cli.workflows.show import load_to_look
@@ -51,7 +51,7 @@ def watch(model: Model, data: Path | None, split: Split) -> Watched | None:
 def some_rows(model: Model, dataset: Dataset, split: Split) -> Watched:
     """Return rows of a data set of the model's size, spread evenly over a split."""
     examples = dataset.split(split)
-    rows = np.unique(np.linspace(0, len(examples) - 1, ROWS).astype(np.intp))
+    rows = spread(len(examples), ROWS)
     x = np.empty((len(rows), examples.inputs), dtype=model.network.dtype)
     examples.gather(rows, out=x, raw=np.empty(x.shape, dtype=examples.x.dtype))
     return Watched(dataset, split, examples, rows, x)
