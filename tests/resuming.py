@@ -35,6 +35,7 @@ DEMANDING: Mapping[str, object] = {  # everything that a step or an epoch can de
     "rotation": 15,
     "shift": 0.5,
     "elastic": 0.3,
+    "stretch": 0.5,
     "thickness": 0.3,
     "contrast": 0.5,
     "averaging": 0.9,

@@ -296,6 +296,10 @@ BUGS = [
         "np.asarray(area / (area", "np.asarray(2 * area / (area", "augmentation"),
     Bug("images/polarity.py", "polarity: the part in pieces is the ink",
         "else whole[0]", "else whole[1]", "images"),
+    Bug("augmentation/styles.py", "styles: a digit with a new stroke stays where it was",
+        "pictures[rows] = centred(some)", "pictures[rows] = some", "augmentation"),
+    Bug("augmentation/warp.py", "augmentation: digits are stretched in height",
+        "x[:, 1:3] /= stretches", "y[:, 1:3] /= stretches", "augmentation"),
 ]
 # fmt: on
 

@@ -81,3 +81,21 @@ def ends(mask: Mask) -> tuple[Floats, Floats]:
         np.argmax(mask, axis=1).astype(np.float64),
         mask.shape[1] - 1.0 - np.argmax(mask[:, ::-1], axis=1),
     )
+
+
+def centred(pictures: Floats) -> Floats:
+    """Return `pictures (n, height, width)` moved so that their centres of mass are in the middle.
+
+    Pictures of MNIST are placed like that, by whole pixels; what leaves the picture is lost.
+    """
+    n, height, width = pictures.shape
+    mass = pictures.sum(axis=(1, 2))
+    rows, columns = np.arange(height), np.arange(width)
+    y = np.rint(pictures.sum(axis=2) @ rows / mass - height / 2).astype(np.intp)
+    x = np.rint(pictures.sum(axis=1) @ columns / mass - width / 2).astype(np.intp)
+    framed = np.pad(pictures, ((0, 0), (height, height), (width, width)))
+    return framed[
+        np.arange(n)[:, None, None],
+        (rows + height + y[:, None])[:, :, None],
+        (columns + width + x[:, None])[:, None, :],
+    ]

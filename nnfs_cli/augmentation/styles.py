@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnfs_cli.augmentation.ink import STRENGTH, Ink
+from nnfs_cli.augmentation.ink import STRENGTH, Ink, centred
 from nnfs_cli.augmentation.pen import Stroke
 from nnfs_cli.engine import Floats, Labels
 
@@ -23,7 +23,8 @@ NO_PEN = -1.0  # the radius of a pen that leaves nothing
 class Styles:
     """Redraws a `share`, 0 to 1, of the pictures of each class in each of its styles.
 
-    In the commonest ones, `COMMON`, it is twice as much.
+    In the commonest ones, `COMMON`, it is twice as much. What has a new stroke is placed anew, with
+    its centre of mass in the middle, as every picture is before it is predicted.
     """
 
     share: float = 0.0
@@ -39,13 +40,13 @@ class Styles:
                 some = pictures[rows]
                 for stroke in style(Ink(some), rng):
                     some = stroke.on(some)
-                pictures[rows] = some
+                pictures[rows] = centred(some)  # a flag shifts the centre of mass by up to 2 pixels
 
 
 def flag(ink: Ink, rng: np.random.Generator) -> list[Stroke]:
     """Lead an upstroke to the top of each 1."""
     top = ink.middle(np.zeros(len(ink)))
-    length, angle = rng.uniform(4.0, 12.0, size=len(ink)), rng.uniform(20.0, 65.0, size=len(ink))
+    length, angle = rng.uniform(4.0, 12.0, size=len(ink)), rng.uniform(27.0, 66.0, size=len(ink))
     return [Stroke(top, top + towards(length, 180.0 + angle), same_pen(ink, rng))]
 
 

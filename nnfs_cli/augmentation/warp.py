@@ -15,8 +15,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nnfs_cli.augmentation.ink import STRENGTH, ends
 from nnfs_cli.engine import Floats
 
+NARROWEST, WIDEST = 0.58, 1.8  # times as wide as before, when a picture is stretched
+ROOM = 0.75  # of the width of a picture: the widest ink that MNIST's normalisation makes
 HARMONICS = 6  # of the smoothed noise along each axis; more of them would change next to nothing
 
 
@@ -30,6 +33,8 @@ class Warp:
         shear: pixels sideways for each pixel of height, as slanted handwriting has.
         shift: pixels, along each axis.
         elastic: pixels, the root mean square of the elastic displacement along each axis.
+        stretch: share of the pictures that are made much narrower or wider: 1s are not all that is
+            thin, nor are they always thin themselves.
         smoothness: pixels, the sigma of the Gaussian that smooths the elastic noise.
     """
 
@@ -38,6 +43,7 @@ class Warp:
     shear: float = 0.0
     shift: float = 0.0
     elastic: float = 0.0
+    stretch: float = 0.0
     smoothness: float = 5.0
 
     def __call__(self, pictures: Floats, rng: np.random.Generator) -> None:
@@ -47,6 +53,8 @@ class Warp:
         if not self.elastic:
             basis = basis[:3]
         y, x = self.coefficients(len(pictures), len(basis), (height, width), rng)
+        if self.stretch:
+            x[:, 1:3] /= stretches(pictures, self.stretch, rng)[:, None]
         resample(pictures, y @ basis, x @ basis)
 
     def coefficients(
@@ -72,6 +80,15 @@ class Warp:
         x[:, 1] = (cos * slant - sin) * by_y
         x[:, 2] = cos * by_x
         return y, x
+
+
+def stretches(pictures: Floats, share: float, rng: np.random.Generator) -> Floats:
+    """Return how many times as wide (n,) a `share` of the pictures becomes; 1 for the others."""
+    n, _, width = pictures.shape
+    first, last = ends(np.any(pictures > STRENGTH, axis=1))
+    times = np.exp(rng.uniform(math.log(NARROWEST), math.log(WIDEST), size=n))
+    times = np.minimum(times, ROOM * width / (last - first + 1.0))
+    return np.where(rng.random(n) < share, times, 1.0)
 
 
 @functools.cache

@@ -153,6 +153,9 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     elastic: Annotated[
         float, Meta(ge=0, le=100, description="pixels by which shapes are bent (root mean square)")
     ] = 0.0
+    stretch: Annotated[
+        float, Meta(ge=0, le=1, description="share of pictures made much narrower or wider")
+    ] = 0.0
     thickness: Annotated[
         float, Meta(ge=0, le=1, description="how much thicker or thinner strokes get")
     ] = 0.0

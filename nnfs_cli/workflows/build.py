@@ -51,8 +51,8 @@ _SCHEDULES: dict[str, Callable[[RunConfig, int], Schedule]] = {
 
 # the keys that change pictures; at 0, their default, each is off
 AUGMENTING = (
-    *("rotation", "scaling", "shear", "shift", "elastic", "thickness", "blur", "contrast"),
-    "styles",
+    *("rotation", "scaling", "shear", "shift", "elastic", "stretch"),
+    *("thickness", "blur", "contrast", "styles"),
 )
 DIGITS = tuple("0123456789")
 
@@ -113,7 +113,7 @@ def build_augmentation(config: RunConfig, dataset: Dataset) -> Augmentation | No
         ConfigError: the data set holds no pictures, or no digits where styles of digits are wanted.
     """
     c = config
-    warp = Warp(c.rotation, c.scaling, c.shear, c.shift, c.elastic)
+    warp = Warp(c.rotation, c.scaling, c.shear, c.shift, c.elastic, c.stretch)
     strokes, styles = Strokes(c.thickness, c.blur, c.contrast), Styles(c.styles)
     used = [key for key in AUGMENTING if getattr(config, key)]
     if not used:

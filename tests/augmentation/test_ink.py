@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from nnfs_cli.augmentation.ink import Ink, half_thickness
+from nnfs_cli.augmentation.ink import Ink, centred, half_thickness
 
 
 def fork() -> np.ndarray:
@@ -57,3 +57,17 @@ def test_the_pen_is_half_as_thick_as_its_stroke(thickness: int) -> None:
 
 def test_a_page_full_of_ink_has_a_pen() -> None:
     assert half_thickness(np.ones((1, 28, 28), dtype=np.bool_)) == pytest.approx(784 / 108)
+
+
+def test_a_digit_anywhere_is_moved_so_that_its_centre_of_mass_is_in_the_middle() -> None:
+    pictures = np.zeros((3, 28, 28), dtype=np.float32)
+    pictures[0, 0:4, 20:24] = 1.0  # its centre is at (1.5, 21.5): half a pixel beside the middle
+    pictures[1, 13:16, 13:16] = 0.5
+    pictures[2, 2:24, 1] = pictures[2, 2, 1:6] = 1.0
+    moved = centred(pictures)
+    assert moved[0, 12:16, 12:16].sum() == 16.0
+    np.testing.assert_array_equal(moved[1], pictures[1])
+    rows, columns = (moved[2].sum(axis=axis) @ np.arange(28) / moved[2].sum() for axis in (1, 0))
+    assert abs(rows - 14) <= 0.5
+    assert abs(columns - 14) <= 0.5
+    assert moved[2].sum() == pictures[2].sum()

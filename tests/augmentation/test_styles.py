@@ -136,6 +136,16 @@ def test_only_a_share_of_the_digits_that_have_styles_is_changed() -> None:
     assert changed[1] == pytest.approx(1 - 0.4 * 0.7, abs=0.06)  # a flag, a serif, or both
 
 
+def test_a_digit_in_a_new_style_is_placed_anew() -> None:
+    pictures = many(one())
+    Styles(0.5)(pictures, np.ones(100, dtype=np.intp), np.random.default_rng(12))
+    mass = pictures.sum(axis=(1, 2))
+    columns = pictures.sum(axis=1) @ np.arange(28) / mass
+    assert np.abs(columns - 14).max() <= 0.51  # the flag alone would move it by up to 2
+    stem = pictures[:, 16].argmax(axis=1)
+    assert stem.max() > 14  # to the right of the middle, where that of a flagged 1 stands
+
+
 def test_an_empty_picture_is_left_alone() -> None:
     for digit, _ in STYLES:
         pictures = np.zeros((20, 28, 28), dtype=np.float32)

@@ -115,6 +115,33 @@ def test_elastic_noise_is_as_smooth_as_gaussian_smoothing_makes_it() -> None:
     np.testing.assert_allclose(covariance, np.exp(-(distance**2) / 100.0), atol=0.01)
 
 
+def test_a_share_of_the_pictures_is_made_narrower_or_wider_and_no_lower() -> None:
+    pictures = np.zeros((1000, 29, 29), dtype=np.float32)
+    pictures[:, 5:24, 11:18] = 1.0  # 7 pixels wide
+    Warp(stretch=0.3)(pictures, np.random.default_rng(10))
+    np.testing.assert_allclose(pictures[:, :, 14].sum(axis=1), 19, atol=0.01)
+    width = pictures[:, 14].sum(axis=1)
+    changed = np.abs(width - 7) > 0.02
+    assert changed.mean() == pytest.approx(0.3, abs=0.04)
+    assert width.min() == pytest.approx(7 * 0.58, abs=0.2)
+    assert width.max() == pytest.approx(7 * 1.8, abs=0.2)
+    assert np.median(width[changed]) == pytest.approx(7, abs=0.5)  # either way
+    assert np.abs(centre(pictures) - [14, 14]).max() < 0.01
+
+
+def test_nothing_is_made_wider_than_three_quarters_of_the_picture() -> None:
+    pictures = np.zeros((200, 28, 28), dtype=np.float32)
+    pictures[:, 4:24, 6:22] = 1.0
+    Warp(stretch=1.0)(pictures, np.random.default_rng(11))
+    assert pictures[:, 14].sum(axis=1).max() == pytest.approx(21, abs=0.3)
+
+
+def test_a_picture_without_ink_can_be_stretched() -> None:
+    pictures = np.zeros((20, 28, 28), dtype=np.float32)
+    Warp(stretch=1.0)(pictures, np.random.default_rng(12))
+    assert pictures.max() == 0.0
+
+
 def test_each_picture_of_a_batch_is_warped_in_its_own_way() -> None:
     pictures = dot(10, 12, n=8)
     Warp(rotation=15, elastic=1.0)(pictures, np.random.default_rng(8))

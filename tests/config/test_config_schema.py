@@ -41,6 +41,7 @@ ORIGINAL = {
     "shear": 0.0,
     "shift": 0.0,
     "elastic": 0.0,
+    "stretch": 0.0,
     "thickness": 0.0,
     "blur": 0.0,
     "contrast": 0.0,
