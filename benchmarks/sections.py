@@ -157,26 +157,36 @@ def occupy(stop: multiprocessing.synchronize.Event) -> None:
 def scale(rounds: int) -> Numbers:
     """Microseconds a row, as rows, width and batch size grow; and memory with the rows."""
     title("scale: microseconds a row")
-    found: dict[str, dict[str, object]] = {"rows": {}, "width": {}, "batch": {}}
+    memory: dict[str, tuple[float, float]] = {}
+
+    def mapped(data: Path, rows: int) -> float:
+        done = run([sys.executable, "-m", "benchmarks.contestants.rows", str(data)])
+        memory[f"rows {rows}"] = (done.private, done.megabytes)
+        return float(done.output) / rows * 1e6
+
+    def engine(batch: int, width: int) -> float:
+        return epoch_seconds("nnfs_engine", batch, str(width)) / 60_000 * 1e6
+
     with tempfile.TemporaryDirectory() as name:
-        for rows in (15_000, 60_000, 240_000, 960_000):
-            data = write_rows(Path(name) / str(rows), rows)
-            words = [sys.executable, "-m", "benchmarks.contestants.rows", str(data)]
-            done = run(words)
-            micro = float(done.output) / rows * 1e6
-            found["rows"][str(rows)] = (micro, done.megabytes, done.private)
-            memory = f"{done.private:6.0f} MB of its own, {done.megabytes:6.0f} with the file's"
-            print(f"  rows {rows:8,}  {micro:6.2f} us a row  {memory}")
-            shutil.rmtree(data)
-    for width in (64, 256, 1024, 4096):
-        micro = epoch_seconds("nnfs_engine", 256, str(width)) / 60_000 * 1e6
-        found["width"][str(width)] = micro
-        print(f"  width {width:7,}  {micro:6.2f} us a row  {micro / width * 1e3:6.2f} ns a unit")
-    for batch in (16, 64, 256, 1024, 4096):
-        micro = epoch_seconds("nnfs_engine", batch, ONE_LAYER) / 60_000 * 1e6
-        found["batch"][str(batch)] = micro
-        print(f"  batch {batch:7,}  {micro:6.2f} us a row")
-    return dict(found)
+        folders = {
+            rows: write_rows(Path(name) / str(rows), rows)
+            for rows in (15_000, 60_000, 240_000, 960_000)
+        }
+        contestants = {
+            **{f"rows {n}": lambda n=n, data=data: mapped(data, n) for n, data in folders.items()},  # type: ignore[misc]
+            **{f"width {n}": lambda n=n: engine(256, n) for n in (64, 256, 1024, 4096)},
+            **{f"batch {n}": lambda n=n: engine(n, 128) for n in (16, 64, 256, 1024, 4096)},
+        }
+        times = in_turns(contestants, rounds=rounds, say=progress)
+    micro = {name: statistics.median(values) for name, values in times.items()}
+    for name, value in micro.items():
+        kind, size = name.split()
+        more = f"  {value / int(size) * 1e3:6.2f} ns a unit" if kind == "width" else ""
+        if kind == "rows":
+            own, all_ = memory[name]
+            more = f"  {own:6.0f} MB of its own, {all_:6.0f} with the file's"
+        print(f"  {kind} {int(size):9,}  {value:6.2f} us a row{more}")
+    return {"microseconds": times, "megabytes": memory}
 
 
 def write_rows(folder: Path, rows: int) -> Path:

@@ -94,8 +94,10 @@ def centred(pictures: Floats) -> Floats:
     y = np.rint(pictures.sum(axis=2) @ rows / mass - height / 2).astype(np.intp)
     x = np.rint(pictures.sum(axis=1) @ columns / mass - width / 2).astype(np.intp)
     framed = np.pad(pictures, ((0, 0), (height, height), (width, width)))
-    return framed[
-        np.arange(n)[:, None, None],
-        (rows + height + y[:, None])[:, :, None],
-        (columns + width + x[:, None])[:, None, :],
-    ]
+    return np.asarray(
+        framed[
+            np.arange(n)[:, None, None],
+            (rows + height + y[:, None])[:, :, None],
+            (columns + width + x[:, None])[:, None, :],
+        ]
+    )
