@@ -109,7 +109,8 @@ def evaluate(
     evaluated = evaluate_model(model, data, split.value, tell=None if quiet else note)
     count = mistakes or (MISTAKES if save_mistakes else 0)
     worst = worst_of(evaluated, count)
-    written = write(evaluated, worst, save_mistakes, report)
+    again = options_again(model=model, data=data, split=split)
+    written = write(evaluated, worst, save_mistakes, report, options=again)
     figures = evaluated.report
     if json:
         told = {"mistakes": [mistake.to_dict() for mistake in worst]} if count else {}
@@ -119,7 +120,6 @@ def evaluate(
     else:
         show_report(figures)
         if mistakes:
-            again = options_again(model=model, data=data, split=split)
             show_mistakes(worst, wrong=evaluated.wrong, options=again)
     if not quiet:
         show_notes(evaluated, written)
@@ -167,9 +167,14 @@ def worst_of(evaluated: Evaluated, count: int) -> list[Mistake]:
 
 
 def write(
-    evaluated: Evaluated, worst: list[Mistake], save_mistakes: Path | None, report: Path | None
+    evaluated: Evaluated,
+    worst: list[Mistake],
+    save_mistakes: Path | None,
+    report: Path | None,
+    *,
+    options: str,
 ) -> list[str]:
-    """Write the files that are asked for; return a line about each."""
+    """Write the files that are asked for; return a line about each. `options` find its rows."""
     lines = []
     if save_mistakes is not None:
         from nnfs_cli.workflows.mistakes import save_mistakes as save
@@ -177,7 +182,7 @@ def write(
         count = save(save_mistakes, worst)
         lines.append(f"{count:,} mistake{'s' * (count != 1)} saved in {save_mistakes}")
     if report is not None:
-        write_report(report, evaluated, len(worst) or MISTAKES)
+        write_report(report, evaluated, len(worst) or MISTAKES, options=options)
         lines.append(f"report written to {report}")
     return lines
 

@@ -42,12 +42,12 @@ def prepare_report(path: Path) -> None:
         raise NnfsError(error.message, hint=OTHER_FILE) from error
 
 
-def write_report(path: Path, evaluated: Evaluated, mistakes: int) -> None:
-    """Write the page to `path`, with that many mistakes on it."""
+def write_report(path: Path, evaluated: Evaluated, mistakes: int, *, options: str) -> None:
+    """Write the page to `path`, with that many mistakes on it; `options` find the same rows."""
     from nnfs_cli.report.page import render
     from nnfs_cli.workflows.report import gather
 
-    page = render(gather(evaluated, mistakes))
+    page = render(gather(evaluated, mistakes, options=options))
     try:
         with atomic_write(path) as file:
             file.write(page.encode())

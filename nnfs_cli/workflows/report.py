@@ -73,9 +73,10 @@ class Report:
     neurons: tuple[Neuron, ...] | Absent
     config: tuple[Setting, ...] | Absent
     training: Mapping[str, str | float | int | None]  # on what and how long, as the model says
+    options: str  # by which other commands find the same model and rows, each after a space
 
 
-def gather(evaluated: Evaluated, mistakes: int) -> Report:
+def gather(evaluated: Evaluated, mistakes: int, *, options: str = "") -> Report:
     """Return the report of an evaluation, with at most that many mistakes."""
     model = evaluated.model
     return Report(
@@ -89,6 +90,7 @@ def gather(evaluated: Evaluated, mistakes: int) -> Report:
         neurons=neurons_of(evaluated),
         config=settings_of(model.config),
         training=model.training,
+        options=options,
     )
 
 

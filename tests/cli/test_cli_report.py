@@ -295,6 +295,15 @@ def test_rows_that_are_no_pictures_have_a_page_without_any(run: Run, empty: Path
     assert "nnfs show ROW --split train" in page.by_id("mistakes").text
 
 
+def test_the_page_says_how_to_find_its_rows_and_its_neurons_again(
+    written: Path, trained: Path, small: Path
+) -> None:
+    page = Page((written / "report.html").read_text(encoding="utf-8"))
+    options = f"--model {trained / 'model' / 'model.npz'} --data {small}"
+    assert f"nnfs show ROW {options} shows" in page.by_id("mistakes").text
+    assert f"nnfs show --weights --neuron N {options} shows" in page.by_id("neurons").text
+
+
 def test_the_original_arrays_have_a_page_that_says_what_it_does_not_know(
     run: Run, small: Path, here: Path
 ) -> None:

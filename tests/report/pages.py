@@ -62,6 +62,7 @@ def made(labels: tuple[str, str] = ("0", "1"), name: str = "model/model.npz") ->
         neurons=(Neuron("neuron 5", rng.standard_normal((28, 28)), labels[0], labels[1]),),
         config=(Setting("data", "data", name, "what it is", True),),
         training={"data": name, "rows": 10, "test_loss": None},
+        options=f" --data {name}",
     )
 
 
