@@ -300,6 +300,10 @@ BUGS = [
         "pictures[rows] = centred(some)", "pictures[rows] = some", "augmentation"),
     Bug("augmentation/warp.py", "augmentation: digits are stretched in height",
         "x[:, 1:3] /= stretches", "y[:, 1:3] /= stretches", "augmentation"),
+    Bug("images/frames.py", "frames: a loose slash makes a circle of a 0",
+        "if spread[0] > SLENDER**2 * spread[1]:", "if spread[0] > 0:", "images/test_frames.py"),
+    Bug("images/frames.py", "frames: the loose foot of a 2 is an underline",
+        "(wider | (clear &", "(wider | ((gap > 0) &", "images/test_frames.py"),
 ]
 # fmt: on
 

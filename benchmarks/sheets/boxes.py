@@ -95,6 +95,32 @@ def box_rounded(rng: Random, mask: Picture) -> Any:
 
 
 @sheet("box")
+def circled(rng: Random, mask: Picture) -> Any:
+    side, fine, width = 400, 2, rng.uniform(2, 12)
+    picture = ink_on(rng, mask, canvas=(side, side), size=rng.uniform(0.35, 0.5), at=(0.5, 0.5))
+    ring = Image.new("L", (side * fine, side * fine))
+    c, wide, high = side * fine / 2, rng.uniform(0.36, 0.45), rng.uniform(0.36, 0.45)
+    edges = [c - wide * 2 * c, c - high * 2 * c, c + wide * 2 * c, c + high * 2 * c]
+    ImageDraw.Draw(ring).ellipse(edges, outline=255, width=round(width * fine))
+    both = ImageChops.lighter(picture, ring.resize((side, side), Image.Resampling.BOX))
+    return grained(rng, inked(both, plain((245, 245, 240), (side, side)), (25, 25, 60)), 3)
+
+
+@sheet("box")
+def underlined(rng: Random, mask: Picture) -> Any:
+    side = 400
+    picture = ink_on(rng, mask, canvas=(side, side), size=0.5, at=(0.5, 0.45))
+    bottom = (picture.getbbox() or (0, 0, side, side))[3]
+    line = Image.new("L", (side, side))
+    half, y = rng.uniform(80, 150), bottom + rng.uniform(8, 50)
+    rise = rng.uniform(-4, 4)
+    ends = [side / 2 - half, y - rise, side / 2 + half, y + rise]
+    ImageDraw.Draw(line).line(ends, fill=255, width=int(rng.integers(3, 10)))
+    both = ImageChops.lighter(picture, line)
+    return grained(rng, inked(both, plain((245, 245, 240), (side, side)), (25, 25, 60)), 3)
+
+
+@sheet("box")
 def box_double(rng: Random, mask: Picture) -> Any:
     return boxed(rng, mask, width=2, double=True, digit=rng.uniform(0.5, 0.8))
 

@@ -10,15 +10,8 @@ from numpy.typing import NDArray
 from nnfs_cli.images import filters
 from nnfs_cli.images.components import Components, Mask, label
 from nnfs_cli.images.filters import Plane
-from nnfs_cli.images.tuning import (
-    AT_BORDER,
-    BESIDE,
-    CORNER_SQUARE,
-    ENCLOSED,
-    FRAGMENT,
-    GAP,
-    OFF_CENTRE,
-)
+from nnfs_cli.images.frames import surrounds
+from nnfs_cli.images.tuning import AT_BORDER, BESIDE, FRAGMENT, GAP, OFF_CENTRE
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +66,7 @@ def weights(parts: Components, soft: Plane) -> NDArray[np.float64]:
     weight = edges * (1 - OFF_CENTRE * np.minimum(1.0, np.hypot(x, y)))
     weight *= AT_BORDER ** border_sides(parts)
     for number in np.argsort(-parts.side)[:20]:
-        if encloses(parts, int(number)):
+        if surrounds(parts, int(number)):
             weight[number] *= 0.001
     return np.asarray(weight, dtype=np.float64)
 
@@ -83,26 +76,6 @@ def border_sides(parts: Components) -> NDArray[np.intp]:
     height, width = parts.labels.shape
     sides = (parts.left == 0, parts.top == 0, parts.right == width, parts.bottom == height)
     return np.asarray(np.sum(sides, axis=0), dtype=np.intp)
-
-
-def encloses(parts: Components, number: int) -> bool:
-    """Return whether a component is a frame: it has corners, and other ink of some size inside.
-
-    A 0 has neither, not even one with a loose slash in it.
-    """
-    left, top = parts.left[number], parts.top[number]
-    right, bottom = parts.right[number], parts.bottom[number]
-    within = (parts.left > left) & (parts.right < right)
-    within &= (parts.top > top) & (parts.bottom < bottom)
-    short = min(right - left, bottom - top)
-    if not (within & (parts.side >= ENCLOSED * short)).any():
-        return False
-    own = parts.labels[top:bottom, left:right] == number + 1
-    rows = max(1, round(CORNER_SQUARE * (bottom - top)))
-    columns = max(1, round(CORNER_SQUARE * (right - left)))
-    ends = [(slice(None, rows), slice(-rows, None)), (slice(None, columns), slice(-columns, None))]
-    corners = sum(bool(own[y, x].any()) for y in ends[0] for x in ends[1])
-    return corners >= 3
 
 
 def with_fragments(parts: Components, heart: int) -> list[int]:
@@ -126,7 +99,7 @@ def with_fragments(parts: Components, heart: int) -> list[int]:
                 continue
             if edge[number] and not edge[heart] and parts.mass[number] < parts.mass[heart]:
                 continue
-            if encloses(parts, number):
+            if surrounds(parts, number):
                 continue
             chosen.append(number)
             candidates.discard(number)

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from nnfs_cli.errors import ImageError
 from nnfs_cli.images.components import Components, Ints, Mask, label
-from nnfs_cli.images.digit import encloses
 from nnfs_cli.images.filters import Plane
+from nnfs_cli.images.frames import encloses
 
 Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels of the view
 

@@ -1,0 +1,89 @@
+"""Frames: what somebody drew around a digit or under it, and is no part of it."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from nnfs_cli.images.components import Components
+from nnfs_cli.images.tuning import (
+    ALIKE_INK,
+    CLEAR_OF,
+    CLOSED,
+    CORNER_SQUARE,
+    ENCLOSED,
+    FLAT,
+    LEANING,
+    ROUND,
+    SLENDER,
+    WIDER,
+)
+
+
+def surrounds(parts: Components, number: int) -> bool:
+    """Return whether a component is a frame, a circle or an underline of another one."""
+    return encloses(parts, number) or underlines(parts, number)
+
+
+def encloses(parts: Components, number: int) -> bool:
+    """Return whether a component has other ink of some size inside, and is no 0 with a slash.
+
+    A frame has corners, which a 0 has not. A circle has none either: it is told by what is inside,
+    as strong as itself and no straight stroke, unless it is upright in the middle of a round one.
+    """
+    left, top = parts.left[number], parts.top[number]
+    right, bottom = parts.right[number], parts.bottom[number]
+    within = (parts.left > left) & (parts.right < right)
+    within &= (parts.top > top) & (parts.bottom < bottom)
+    short = min(right - left, bottom - top)
+    within &= parts.side >= ENCLOSED * short
+    if not within.any():
+        return False
+    own = parts.labels[top:bottom, left:right] == number + 1
+    rows = max(1, round(CORNER_SQUARE * (bottom - top)))
+    columns = max(1, round(CORNER_SQUARE * (right - left)))
+    ends = [(slice(None, rows), slice(-rows, None)), (slice(None, columns), slice(-columns, None))]
+    corners = sum(bool(own[y, x].any()) for y in ends[0] for x in ends[1])
+    if corners >= 3:
+        return True
+    strength = parts.mass / parts.area
+    within &= strength > ALIKE_INK * strength[number]
+    is_round = short > ROUND * max(right - left, bottom - top)
+    return any(
+        goes_around(parts, number, int(other)) and is_written(parts, int(other), alone=is_round)
+        for other in np.flatnonzero(within)
+    )
+
+
+def goes_around(parts: Components, number: int, other: int) -> bool:
+    """Return whether there is ink of a component on all four sides of another, gaps but small."""
+    own = parts.labels == number + 1
+    rows = slice(int(parts.top[other]), int(parts.bottom[other]))
+    columns = slice(int(parts.left[other]), int(parts.right[other]))
+    beside = own[rows, : columns.start].any(axis=1) & own[rows, columns.stop :].any(axis=1)
+    around = own[: rows.start, columns].any(axis=0) & own[rows.stop :, columns].any(axis=0)
+    return min(float(beside.mean()), float(around.mean())) > CLOSED
+
+
+def is_written(parts: Components, number: int, *, alone: bool) -> bool:
+    """Return whether a component bends, as digits do; or is an upright stroke, if that will do."""
+    rows, columns = np.nonzero(parts.labels == number + 1)
+    spread, axes = np.linalg.eigh(np.cov(np.stack([rows, columns]).astype(np.float64), ddof=0))
+    if spread[0] > SLENDER**2 * spread[1]:
+        return True
+    down, across = np.abs(axes[:, 1])
+    return bool(alone and across < math.sin(math.radians(LEANING)) * np.hypot(down, across))
+
+
+def underlines(parts: Components, number: int) -> bool:
+    """Return whether a component is flat and below a higher one: far wider, or well clear of it."""
+    width, height = int(parts.width[number]), int(parts.height[number])
+    if height > FLAT * width:
+        return False
+    gap = parts.top[number] - parts.bottom
+    clear, wider = gap >= CLEAR_OF * parts.height, width >= WIDER * parts.width
+    above = (gap > 0) & (wider | (clear & (parts.width <= width)))
+    above &= parts.height >= ENCLOSED * width
+    above &= (parts.left < parts.right[number]) & (parts.right > parts.left[number])
+    return bool(above.any())
