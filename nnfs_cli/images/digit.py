@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +12,7 @@ from nnfs_cli.images import filters
 from nnfs_cli.images.components import Components, Mask, label
 from nnfs_cli.images.filters import Plane
 from nnfs_cli.images.frames import surrounds
-from nnfs_cli.images.tuning import AT_BORDER, BESIDE, FRAGMENT, GAP, OFF_CENTRE
+from nnfs_cli.images.tuning import AT_BORDER, BESIDE, FRAGMENT, GAP, LARGEST, OFF_CENTRE
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,6 +27,7 @@ class Digit:
     parts: int  # components that it is made of
     dropped: int  # components that are not
     share: float  # of all ink that is its
+    around: Mask | None = None  # (height, width): what surrounds it, and is none of it
 
     @property
     def side(self) -> int:
@@ -38,9 +40,10 @@ def find_digit(soft: Plane, mask: Mask) -> Digit | None:
     parts = label(mask, soft)
     if not len(parts):
         return None
-    weight = weights(parts, soft)
-    heart = int(weight.argmax())
-    chosen = with_fragments(parts, heart)
+    largest = np.argsort(-parts.side)[:LARGEST].tolist()
+    frames = {number for number in largest if surrounds(parts, number)}
+    heart = int(weights(parts, soft, frames).argmax())
+    chosen = with_fragments(parts, heart, frames)
     return Digit(
         mask=parts.mask(chosen),
         left=int(parts.left[chosen].min()),
@@ -50,10 +53,11 @@ def find_digit(soft: Plane, mask: Mask) -> Digit | None:
         parts=len(chosen),
         dropped=len(parts) - len(chosen),
         share=float(parts.mass[chosen].sum() / parts.mass.sum()),
+        around=parts.mask(sorted(frames - set(chosen))) if frames else None,
     )
 
 
-def weights(parts: Components, soft: Plane) -> NDArray[np.float64]:
+def weights(parts: Components, soft: Plane, frames: Set[int]) -> NDArray[np.float64]:
     """Return how likely each component is the digit: large, central, whole, and no frame.
 
     How large is how much edge it has: a shadow has area, but its edges are soft.
@@ -65,9 +69,7 @@ def weights(parts: Components, soft: Plane) -> NDArray[np.float64]:
     x = (parts.left + parts.right) / width - 1
     weight = edges * (1 - OFF_CENTRE * np.minimum(1.0, np.hypot(x, y)))
     weight *= AT_BORDER ** border_sides(parts)
-    for number in np.argsort(-parts.side)[:20]:
-        if surrounds(parts, int(number)):
-            weight[number] *= 0.001
+    weight[sorted(frames)] *= 0.001
     return np.asarray(weight, dtype=np.float64)
 
 
@@ -78,10 +80,11 @@ def border_sides(parts: Components) -> NDArray[np.intp]:
     return np.asarray(np.sum(sides, axis=0), dtype=np.intp)
 
 
-def with_fragments(parts: Components, heart: int) -> list[int]:
+def with_fragments(parts: Components, heart: int, frames: Set[int]) -> list[int]:
     """Return the component `heart` and those near it that are pieces of the same digit."""
     chosen = [heart]
-    candidates = set(np.flatnonzero(parts.mass >= FRAGMENT * parts.mass[heart]).tolist()) - {heart}
+    candidates = set(np.flatnonzero(parts.mass >= FRAGMENT * parts.mass[heart]).tolist())
+    candidates -= {heart, *frames}
     edge = border_sides(parts)
     grown = True
     while grown:
@@ -98,8 +101,6 @@ def with_fragments(parts: Components, heart: int) -> list[int]:
             if np.hypot(across, down) > room:
                 continue
             if edge[number] and not edge[heart] and parts.mass[number] < parts.mass[heart]:
-                continue
-            if surrounds(parts, number):
                 continue
             chosen.append(number)
             candidates.discard(number)

@@ -180,7 +180,25 @@ def look_closely(image: Image.Image, *, name: str) -> tuple[Ink, Plane, Ruling, 
             digit.left - margin, digit.top - margin, digit.right + margin, digit.bottom + margin
         )
         box = (max(left, 0), max(top, 0), min(right, image.width), min(bottom, image.height))
-        ink = find_ink(image, name=name, box=box, dark=ink.dark)
+        ink = closer(find_ink(image, name=name, box=box, dark=ink.dark), ink, digit)
+
+
+def closer(near: Ink, far: Ink, digit: Digit) -> Ink:
+    """Return the ink seen from close by, without what surrounded the digit from afar.
+
+    Most of a circle is beyond the edges of the closer view, and what is left is no circle.
+    """
+    if digit.around is None:
+        return near
+    gone = filters.greatest(digit.around, 1) & ~filters.greatest(digit.mask, 1)
+    height, width = near.soft.shape
+    rows = (near.top + (np.arange(height) + 0.5) * near.factor - far.top) / far.factor
+    columns = (near.left + (np.arange(width) + 0.5) * near.factor - far.left) / far.factor
+    place = np.ix_(
+        np.clip(rows.astype(np.intp), 0, gone.shape[0] - 1),
+        np.clip(columns.astype(np.intp), 0, gone.shape[1] - 1),
+    )
+    return replace(near, soft=np.where(gone[place], np.float32(0.0), near.soft))
 
 
 def without_pale(soft: Plane, digit: Digit, *, high: float) -> Digit:

@@ -70,6 +70,7 @@ NEAR_BORDER = 0.02  # of the side: so near to the border it has reached it
 # which components are the digit
 OFF_CENTRE = 0.6  # of its weight that a component in a corner loses
 AT_BORDER = 0.5  # of its weight that a component keeps for each side of the picture it touches
+LARGEST = 20  # pieces that may be a frame; more are not looked at so closely
 ENCLOSED = 0.3  # of a frame's shorter side: so large must be what is inside
 CORNER_SQUARE = 0.13  # of a frame's sides: squares in its corners, which an oval leaves empty
 ROUND = 0.8  # its shorter over its longer side: a circle around a 1 is that round, a 0 hardly

@@ -109,6 +109,15 @@ def test_a_circle_that_somebody_did_not_quite_close_is_a_circle() -> None:
     assert_alike(pixels(sheet), pixels(page("3")))
 
 
+def test_a_circle_that_is_seen_from_close_by_in_part_is_left_out_there_too() -> None:
+    light = np.linspace(220, 160, 4000).astype(np.uint8) * np.ones((3000, 1), dtype=np.uint8)
+    photo = Image.fromarray(light)
+    canvas = ImageDraw.Draw(photo)
+    canvas.line([(1700, 1000), (2300, 1000), (1900, 2000)], fill=30, width=60)
+    canvas.ellipse((1300, 700, 2700, 2300), outline=30, width=30)
+    assert normalise(photo).box == pytest.approx((1700, 972, 2330, 2012), abs=15)
+
+
 def test_pale_squares_inside_a_0_make_no_circle_of_it() -> None:
     soft = np.zeros((SIDE, SIDE), dtype=np.float32)
     ring = page()
