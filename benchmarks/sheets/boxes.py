@@ -99,8 +99,8 @@ def circled(rng: Random, mask: Picture) -> Any:
     side, fine, width = 400, 2, rng.uniform(2, 12)
     picture = ink_on(rng, mask, canvas=(side, side), size=rng.uniform(0.35, 0.5), at=(0.5, 0.5))
     ring = Image.new("L", (side * fine, side * fine))
-    c, wide, high = side * fine / 2, rng.uniform(0.36, 0.45), rng.uniform(0.36, 0.45)
-    edges = [c - wide * 2 * c, c - high * 2 * c, c + wide * 2 * c, c + high * 2 * c]
+    wide, high = rng.uniform(0.36, 0.45, size=2)
+    edges = [side * fine * share for share in (0.5 - wide, 0.5 - high, 0.5 + wide, 0.5 + high)]
     ImageDraw.Draw(ring).ellipse(edges, outline=255, width=round(width * fine))
     both = ImageChops.lighter(picture, ring.resize((side, side), Image.Resampling.BOX))
     return grained(rng, inked(both, plain((245, 245, 240), (side, side)), (25, 25, 60)), 3)

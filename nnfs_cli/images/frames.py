@@ -40,12 +40,7 @@ def encloses(parts: Components, number: int) -> bool:
     within &= parts.side >= ENCLOSED * short
     if not within.any():
         return False
-    own = parts.labels[top:bottom, left:right] == number + 1
-    rows = max(1, round(CORNER_SQUARE * (bottom - top)))
-    columns = max(1, round(CORNER_SQUARE * (right - left)))
-    ends = [(slice(None, rows), slice(-rows, None)), (slice(None, columns), slice(-columns, None))]
-    corners = sum(bool(own[y, x].any()) for y in ends[0] for x in ends[1])
-    if corners >= 3:
+    if has_corners(parts, number):
         return True
     strength = parts.mass / parts.area
     within &= strength > ALIKE_INK * strength[number]
@@ -54,6 +49,17 @@ def encloses(parts: Components, number: int) -> bool:
         goes_around(parts, number, int(other)) and is_written(parts, int(other), alone=is_round)
         for other in np.flatnonzero(within)
     )
+
+
+def has_corners(parts: Components, number: int) -> bool:
+    """Return whether a component reaches three corners of its box at least."""
+    left, top = parts.left[number], parts.top[number]
+    right, bottom = parts.right[number], parts.bottom[number]
+    own = parts.labels[top:bottom, left:right] == number + 1
+    rows = max(1, round(CORNER_SQUARE * (bottom - top)))
+    columns = max(1, round(CORNER_SQUARE * (right - left)))
+    ends = [(slice(None, rows), slice(-rows, None)), (slice(None, columns), slice(-columns, None))]
+    return sum(bool(own[y, x].any()) for y in ends[0] for x in ends[1]) >= 3
 
 
 def goes_around(parts: Components, number: int, other: int) -> bool:

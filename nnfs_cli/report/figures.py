@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
+from nnfs_cli.engine import spread
 from nnfs_cli.report.ink import FIRST, SECOND, SIZE, TEXT, styled, svg
 from nnfs_cli.workflows.history import History
 from nnfs_cli.workflows.report import Bin
@@ -52,7 +53,7 @@ def curves(what: str, epochs: Sequence[int], lines: Sequence[Curve]) -> Markup:
     """Return one figure: `what` by epoch, a curve for each of `lines` that has a value."""
     figure, axes = canvas()
     known = [line for line in lines if any(value is not None for value in line.values)]
-    kept = np.linspace(0, len(epochs) - 1, min(len(epochs), POINTS)).astype(int)
+    kept = spread(len(epochs), POINTS)
     x = np.array(epochs)[kept]
     for line, colour, dashes in zip(known, (FIRST, SECOND), ("-", "--"), strict=False):
         y = np.array(line.values, dtype=float)[kept]  # None becomes NaN: a gap in the line

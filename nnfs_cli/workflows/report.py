@@ -76,7 +76,7 @@ class Report:
     options: str  # by which other commands find the same model and rows, each after a space
 
 
-def gather(evaluated: Evaluated, mistakes: int, *, options: str = "") -> Report:
+def gather(evaluated: Evaluated, mistakes: int, *, options: str) -> Report:
     """Return the report of an evaluation, with at most that many mistakes."""
     model = evaluated.model
     return Report(

@@ -73,7 +73,7 @@ def test_a_digit_underlined_twice_is_read_without_the_lines() -> None:
     assert_alike(pixels(sheet), pixels(page("7")))
 
 
-def alone(sheet: Image.Image) -> NDArray[np.bool_]:
+def surrounding(sheet: Image.Image) -> NDArray[np.bool_]:
     """Return for each piece of ink on a sheet whether it surrounds another."""
     parts = label(np.asarray(sheet) < 128)
     return np.array([surrounds(parts, number) for number in range(len(parts))])
@@ -86,7 +86,7 @@ def test_a_0_with_a_loose_slash_or_a_dot_in_it_is_a_0(across: int, down: int) ->
         circle(sheet, across=across, down=down, width=12)
         slash = (SIDE // 2 - end, SIDE // 2 + end, SIDE // 2 + end, SIDE // 2 - end)
         ImageDraw.Draw(sheet).line(slash, fill=20, width=10)
-        assert not alone(sheet).any()
+        assert not surrounding(sheet).any()
 
 
 def test_an_upright_stroke_is_a_1_in_a_round_circle_and_no_1_in_a_narrow_0() -> None:
@@ -94,13 +94,13 @@ def test_an_upright_stroke_is_a_1_in_a_round_circle_and_no_1_in_a_narrow_0() -> 
         sheet = page()
         circle(sheet, across=across, down=200, width=8)
         ImageDraw.Draw(sheet).line((145, 100, 152, 200), fill=20, width=10)
-        assert alone(sheet).any() == is_circle
+        assert surrounding(sheet).any() == is_circle
 
 
 def test_a_blot_beside_the_stem_of_a_9_makes_no_circle_of_it() -> None:
     sheet = page("9", height=200)
     ImageDraw.Draw(sheet).ellipse((100, 180, 145, 225), fill=20)  # in its box, not in its loop
-    assert not alone(sheet).any()
+    assert not surrounding(sheet).any()
 
 
 def test_a_circle_that_somebody_did_not_quite_close_is_a_circle() -> None:
