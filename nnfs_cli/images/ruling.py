@@ -6,6 +6,8 @@ simple: the digits are all about as high, and no stroke of a digit is half as lo
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from nnfs_cli.images.components import Mask, label
@@ -13,7 +15,7 @@ from nnfs_cli.images.erasing import cleared, left_by
 from nnfs_cli.images.filters import Plane
 from nnfs_cli.images.ink import connected
 from nnfs_cli.images.line import Line, Ruling
-from nnfs_cli.images.printed import closing
+from nnfs_cli.images.printed import closing, explained
 from nnfs_cli.images.segments import candidates, usual_height
 from nnfs_cli.images.tuning import HIGH
 
@@ -51,18 +53,28 @@ def without_long_lines(soft: Plane, low: float) -> tuple[Plane, Ruling]:
 
 
 def longer_than_strokes(found: list[Line], soft: Plane, mask: Mask) -> list[Line]:
-    """Return those lines that are longer than the strokes of a digit are."""
-    rest = label(left_by(soft, mask, found), soft)
-    worth = candidates(rest)
-    if not len(worth):
-        return []
-    usual = usual_height(rest, worth)
-    return [
-        line
-        for line in found
-        if line.length > LONG * usual
-        or (
+    """Return those lines that are longer than the strokes of a digit are.
+
+    How high the digits are shows once the lines are gone; but of a digit that stands alone a stem
+    may have been found, and what is left of it then says nothing. So a line whose ends are
+    explained by nothing is held against the ink with all such lines in it.
+    """
+    printed = [line for line in found if explained(line, found, mask.shape)]
+    usual, usual_with_loose = (
+        height_of_ink(left_by(soft, mask, lines), soft) for lines in (found, printed)
+    )
+    long = [line for line in found if line not in printed and line.length > LONG * usual_with_loose]
+    for line in printed:
+        if line.length > LONG * usual or (
             line.length > CLOSED * usual
             and all(closing(point, line, found, mask.shape) == "line" for point in line.ends)
-        )
-    ]
+        ):
+            long.append(line)
+    return long
+
+
+def height_of_ink(mask: Mask, soft: Plane) -> float:
+    """Return the usual height of the ink in a mask; infinity if there is none."""
+    parts = label(mask, soft)
+    worth = candidates(parts)
+    return usual_height(parts, worth) if len(worth) else math.inf

@@ -25,11 +25,13 @@ Pixels = NDArray[np.uint8]
 WIDE = 0.75  # times its height: what is narrower is one digit, or 11
 TALL = 1.6  # times the usual height: two lines whose digits touch
 TALL_TOLL = 1.0  # nats against one digit as tall as that
-EACH = 0.1  # nats, for a cut
-TOLL = 0.15  # nats more for each thickness of the pen that it crosses
-TOLL_TWICE = 2.0  # and for each that it crosses beyond the first
-STRETCHED = 0.8  # times its height: one digit in four is wider, and ...
-STRETCH_TOLL = 1.0  # ... that much is said against it, in nats for each height more
+EACH = 0.02  # nats, for a cut
+TOLL = 0.1  # nats more for each thickness of the pen that it crosses
+STRETCH_TOLL = 0.35  # nats, for each height that a part is wider than WIDE: every second digit is
+WIDEST = 1.5  # times its height: of MNIST's digits 0.6 % are wider
+WIDEST_TOLL = 4.0  # nats, for each height that a part is wider than that
+SHORT = 0.8  # of the usual height: few digits are lower, many scraps of digits are
+SHORT_TOLL = 1.0  # nats, for each usual height that a part is lower than that
 NARROW = 0.15  # times the height: a part that is thinner than this is no digit, and no 1
 CRUMB = 0.08  # of a part's ink: smaller pieces were cut off its neighbour
 
@@ -81,7 +83,7 @@ def parted(
         k = loose[number]
         scores = dict(zip(k.parts, sure[start : start + len(k.parts)], strict=True))
         start += len(k.parts)
-        result += best_parts(k, scores)
+        result += best_parts(k, scores, usual)
     return result
 
 
@@ -126,30 +128,31 @@ def without_crumbs(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return pieces.mask(np.flatnonzero(pieces.area >= CRUMB * pieces.area.sum()))
 
 
-def toll_of(cut: Cut) -> float:
-    """Return what is said against a cut, in nats: digits touch in one place, seldom in two."""
-    return EACH + TOLL * cut.cost + TOLL_TWICE * max(0.0, cut.cost - 1.3)
-
-
 def stretch_toll(s: Segment) -> float:
-    """Return what is said against one digit of such a form, in nats."""
-    return STRETCH_TOLL * max(0.0, s.width / s.height - STRETCHED)
+    """Return what is said against one digit as wide as that, in nats."""
+    width = s.width / s.height
+    return STRETCH_TOLL * max(0.0, width - WIDE) + WIDEST_TOLL * max(0.0, width - WIDEST)
 
 
-def best_parts(k: Knot, scores: dict[tuple[int, int], float]) -> list[Segment]:
+def short_toll(s: Segment, usual: float) -> float:
+    """Return what is said against one digit as low as that, in nats: half a 0 is a good 6."""
+    return SHORT_TOLL * max(0.0, SHORT - s.height / usual)
+
+
+def best_parts(k: Knot, scores: dict[tuple[int, int], float], usual: float) -> list[Segment]:
     """Return the parts between those cuts that make the most likely reading (a shortest path)."""
     last = len(k.cuts) + 1
     best: list[tuple[float, list[Segment]]] = [(-np.inf, []) for _ in range(last + 1)]
     best[0] = (0.0, [])
     for j in range(1, last + 1):
+        toll = EACH + TOLL * k.cuts[j - 1].cost if j < last else 0.0
         for i in range(j):
             part = k.parts.get((i, j))
             if part is None or not np.isfinite(best[i][0]):
                 continue
-            toll = toll_of(k.cuts[j - 1]) if j < last else 0.0
+            value = best[i][0] + scores[i, j] - toll - stretch_toll(part) - short_toll(part, usual)
             if k.turned and part.height == k.segment.height:
-                toll += TALL_TOLL
-            value = best[i][0] + scores[i, j] - toll - stretch_toll(part)
+                value -= TALL_TOLL
             if value > best[j][0]:
                 best[j] = (value, [*best[i][1], part])
     return best[last][1] or [k.segment]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,7 @@ from nnfs_cli.images.ink import Ink, find_ink
 from nnfs_cli.images.rows import in_rows
 from nnfs_cli.images.segments import MOST, Segment
 from nnfs_cli.images.several import Several, fitted, normalise_several
+from nnfs_cli.workflows.models import BUILTIN, find_model
 
 Pixels = NDArray[np.uint8]
 HEIGHT = 60
@@ -47,8 +49,9 @@ def found(image: Image.Image) -> Several:
 
 
 def page(
-    *texts: str, gap: float = 0.4, lean: float = 0.0, pen: float = 0.11, height: int = HEIGHT
-) -> Image.Image:
+    *texts: str, gap: float = 0.4, lean: float = 0.0, pen: float = 0.11, height: int = HEIGHT,
+    margin: float = 1.0,
+) -> Image.Image:  # fmt: skip
     """Return lines of drawn digits as a mask of ink."""
     lines = [
         sheets.in_line(
@@ -58,7 +61,7 @@ def page(
         )
         for text in texts
     ]
-    return sheets.stacked(lines, leading=height // 2, margin=height, lean=lean)
+    return sheets.stacked(lines, leading=height // 2, margin=round(margin * height), lean=lean)
 
 
 def on_white(mask: Image.Image) -> Image.Image:
@@ -81,10 +84,25 @@ def test_each_digit_of_a_line_looks_as_it_does_alone() -> None:
         assert like(piece.pixels, alone(digit)) > 0.97, digit
 
 
-def test_one_digit_is_a_line_of_one() -> None:
-    result = found(on_white(page("4")))
+@pytest.mark.parametrize("pen", [0.05, 0.11])
+@pytest.mark.parametrize("digit", "0123456789")
+def test_one_digit_is_a_line_of_one_whose_strokes_are_no_ruled_lines(
+    digit: str, pen: float
+) -> None:
+    result = found(on_white(page(digit, pen=pen, margin=0.4)))
     assert [len(line) for line in result.lines] == [1]
-    assert like(result.pieces[0].pixels, alone("4")) > 0.97
+    assert not result.ruling
+    assert like(result.pieces[0].pixels, alone(digit, pen=pen)) > 0.97
+
+
+def test_a_line_under_a_number_is_taken_out() -> None:
+    image = on_white(page("714"))
+    pen = ImageDraw.Draw(image)
+    pen.line([40, 134, image.width - 40, 134], fill=30, width=4)
+    result = found(image)
+    assert result.ruling == "a ruled line"
+    for piece, digit in zip(result.pieces, "714", strict=True):
+        assert like(piece.pixels, alone(digit)) > 0.97, digit
 
 
 @pytest.mark.parametrize("lean", [-12.0, -6.0, 6.0, 12.0])
@@ -271,15 +289,21 @@ class Skilled:
         best = [[self.read(p.pixels[None]).argmax() for p in line] for line in lines]
         return "\n".join("".join(map(str, line)) for line in best)
 
-    def line(
-        self, rng: np.random.Generator, *, gap: float, count: int = 5, height: int = HEIGHT
-    ) -> tuple[str, Image.Image]:
-        """Return a line of test digits and what they are."""
+    def digits(
+        self, rng: np.random.Generator, count: int, *, height: int
+    ) -> tuple[str, list[Image.Image]]:
+        """Return test digits, and what they are."""
         rows = rng.choice(self.sure, count)
         pixels = np.asarray(self.examples.x).reshape(-1, 28, 28)
         masks = [sheets.redrawn(pixels[i], round(height * rng.uniform(0.9, 1.1))) for i in rows]
+        return "".join(str(self.examples.labels[i]) for i in rows), masks
+
+    def line(
+        self, rng: np.random.Generator, *, gap: float, count: int = 5, height: int = HEIGHT
+    ) -> tuple[str, Image.Image]:
+        """Return a line of test digits, and what they are."""
+        text, masks = self.digits(rng, count, height=height)
         wobble = rng.uniform(-0.08, 0.08, count) * height
-        text = "".join(str(self.examples.labels[i]) for i in rows)
         return text, sheets.in_line(masks, gap=gap * height, wobble=wobble)
 
 
@@ -297,6 +321,11 @@ def skilled() -> Skilled:
     probs = network.predict_proba(np.asarray(test.x).astype(np.float32) / 255)
     right = probs.argmax(axis=1) == test.labels
     return Skilled(network, test, np.flatnonzero(right & (probs.max(axis=1) > 0.99)))
+
+
+def fluent(test: Examples) -> Skilled:
+    """The network that comes with nnfs, and all test digits."""
+    return Skilled(find_model(Path(BUILTIN))[1].network, test, np.arange(len(test)))
 
 
 def share_read(
@@ -341,24 +370,62 @@ def test_digits_of_two_lines_that_touch_are_parted(skilled: Skilled) -> None:
 
 
 # paper, gap in heights (None: 0.08 to 0.8, and the line leans), and the least share of lines that
-# must be right; measured were 0.995, 0.965, 0.73, 0.98, 0.985 and 0.975
-DEEP: Sequence[tuple[str, float | None, float]] = (
-    ("white", None, 0.96),
-    ("white", 0.03, 0.92),
-    ("white", -0.03, 0.66),
-    ("grained", None, 0.94),
-    ("squared", None, 0.94),
-    ("ruled", None, 0.93),
+# must be read right: of digits that the small network is sure of, and of all, by the network that
+# comes with nnfs
+DEEP: Sequence[tuple[str, float | None, float, float]] = (
+    ("white", None, 0.97, 0.90),
+    ("white", 0.03, 0.93, 0.88),
+    ("white", -0.03, 0.66, 0.60),
+    ("grained", None, 0.95, 0.90),
+    ("squared", None, 0.95, 0.90),
+    ("ruled", None, 0.94, 0.90),
 )
 
 
 @pytest.mark.deep
-@pytest.mark.parametrize(("paper", "gap", "least"), DEEP)
+@pytest.mark.parametrize(("paper", "gap", "least", "least_of_all"), DEEP)
 def test_two_hundred_lines_of_five_digits(
-    paper: str, gap: float | None, least: float, skilled: Skilled,
-    record_property: Callable[[str, object], None],
-) -> None:  # fmt: skip
+    paper: str, gap: float | None, least: float, least_of_all: float, skilled: Skilled
+) -> None:
     share = share_read(skilled, 200, gap=gap, seed=3, paper=paper)
-    record_property("share", share)
-    print(f"{paper}, gap {gap}: {share:.3f}")
+    of_all = share_read(fluent(skilled.examples), 200, gap=gap, seed=3, paper=paper)
+    print(f"{paper}, gap {gap}: {share:.3f}; by the network that comes along {of_all:.3f}")
     assert share >= least
+    assert of_all >= least_of_all
+
+
+@pytest.mark.deep
+def test_a_hundred_forms_with_a_box_for_each_digit(skilled: Skilled) -> None:
+    reader = fluent(skilled.examples)
+    right = 0
+    for number in range(100):
+        rng = np.random.default_rng([4, number])
+        height = int(rng.integers(36, 100))
+        text, masks = reader.digits(rng, 5, height=height)
+        cell = round(height * rng.uniform(1.35, 1.8))
+        right += reader.text(sheets.form(masks, cell=cell)) == text
+    print(f"forms: {right} of 100")
+    assert right >= 90
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize(
+    ("paper", "lean"), [("white", 0.0), ("white", 6.0), ("squared", 0.0), ("ruled", 0.0)]
+)
+def test_sheets_of_four_lines(paper: str, lean: float, skilled: Skilled) -> None:
+    reader = fluent(skilled.examples)
+    right = lines = 0
+    for number in range(50):
+        rng = np.random.default_rng([5, number])
+        height = int(rng.integers(36, 100))
+        made = [reader.line(rng, gap=rng.uniform(0.1, 0.8), height=height) for _ in range(4)]
+        mask = sheets.stacked(
+            [line for _, line in made], leading=round(0.6 * height), margin=height,
+            lean=lean * float(rng.choice([-1.0, 1.0])),
+        )  # fmt: skip
+        image = sheets.written(mask, sheets.PAPERS[paper](rng, mask.size, height))
+        read = reader.text(image).split("\n")
+        right += sum(text in read for text, _ in made)
+        lines += 4
+    print(f"sheets, {paper}, leaning {lean}: {right / lines:.3f} of the lines")
+    assert right >= 0.88 * lines
