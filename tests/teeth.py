@@ -304,6 +304,18 @@ BUGS = [
         "if spread[0] > SLENDER**2 * spread[1]:", "if spread[0] > 0:", "images/test_frames.py"),
     Bug("images/frames.py", "frames: the loose foot of a 2 is an underline",
         "(wider | (clear &", "(wider | ((gap > 0) &", "images/test_frames.py"),
+    Bug("images/ruling.py", "numbers: the stems of a lone digit are ruled lines",
+        "if line.length > LONG * usual_with_loose]", "if line.length > LONG * usual]",
+        "images/test_multi.py"),
+    Bug("images/shadows.py", "numbers: whatever is thick is a shadow",
+        "shadows = np.flatnonzero(border_sides(parts))", "shadows = np.arange(len(parts))",
+        "images/test_around_numbers.py"),
+    Bug("images/frames.py", "numbers: a box around several digits is none",
+        "if len(inside) < 2:", "if len(inside) < 20:", "images/test_around_numbers.py"),
+    Bug("images/touching.py", "numbers: half of a nought is as good a digit as any",
+        "SHORT_TOLL * max(0.0", "0 * max(0.0", "images/test_multi.py"),
+    Bug("images/touching.py", "numbers: however wide, it may be one digit",
+        "+ WIDEST_TOLL * max(0.0, width - WIDEST)", "", "images/test_multi.py"),
 ]
 # fmt: on
 

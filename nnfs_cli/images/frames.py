@@ -13,6 +13,7 @@ from nnfs_cli.images.tuning import (
     CLOSED,
     CORNER_SQUARE,
     ENCLOSED,
+    ENCLOSED_EACH,
     FLAT,
     LEANING,
     ROUND,
@@ -49,6 +50,24 @@ def encloses(parts: Components, number: int) -> bool:
         goes_around(parts, number, int(other)) and is_written(parts, int(other), alone=is_round)
         for other in np.flatnonzero(within)
     )
+
+
+def encloses_several(parts: Components, number: int) -> bool:
+    """Return whether a component goes around two pieces or more that together have some size."""
+    left, top = parts.left[number], parts.top[number]
+    right, bottom = parts.right[number], parts.bottom[number]
+    short = min(right - left, bottom - top)
+    strength = parts.mass / parts.area
+    within = (parts.left > left) & (parts.right < right)
+    within &= (parts.top > top) & (parts.bottom < bottom)
+    within &= parts.side >= ENCLOSED_EACH * short
+    within &= strength > ALIKE_INK * strength[number]
+    inside = [n for n in np.flatnonzero(within).tolist() if goes_around(parts, number, n)]
+    if len(inside) < 2:
+        return False
+    width = parts.right[inside].max() - parts.left[inside].min()
+    height = parts.bottom[inside].max() - parts.top[inside].min()
+    return bool(max(width, height) >= ENCLOSED * short)
 
 
 def has_corners(parts: Components, number: int) -> bool:

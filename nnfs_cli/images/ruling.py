@@ -10,23 +10,26 @@ import math
 
 import numpy as np
 
-from nnfs_cli.images.components import Mask, label
+from nnfs_cli.images.components import Components, Mask, label
 from nnfs_cli.images.erasing import cleared, left_by
-from nnfs_cli.images.filters import Plane
+from nnfs_cli.images.filters import Plane, greatest
+from nnfs_cli.images.frames import encloses, encloses_several
 from nnfs_cli.images.ink import connected
 from nnfs_cli.images.line import Line, Ruling
 from nnfs_cli.images.printed import closing, explained
 from nnfs_cli.images.segments import candidates, usual_height
-from nnfs_cli.images.tuning import HIGH
+from nnfs_cli.images.tuning import HIGH, LARGEST
 
 LONG = 1.5  # times the height of a digit: longer straight lines are no strokes
 CLOSED = 1.15  # the same for a line that ends at two others, as the sides of a box do
+RIM = 0.03  # of a box: so near to its sides is all of its ink ...
+ROUND_CORNER = 0.25  # ... except in its corners, if they are round
 SPRAWLING = 2.0  # times the height: a piece as large as that is worth looking into for a box
 
 
 def without_ruling(soft: Plane, *, low: float) -> tuple[Plane, Ruling]:
     """Return the ink without lines and boxes, and what they were; ink is stronger than `low`."""
-    soft, ruling = without_long_lines(soft, low)
+    soft, ruling = without_long_lines(without_frames(soft, low), low)
     mask = connected(soft, low=max(low, ruling.level), high=HIGH)
     parts = label(mask, soft)
     worth = candidates(parts)
@@ -47,6 +50,36 @@ def without_ruling(soft: Plane, *, low: float) -> tuple[Plane, Ruling]:
     return soft, Ruling([*ruling.lines, *boxes])
 
 
+def without_frames(soft: Plane, low: float) -> Plane:
+    """Return the ink without boxes that no digit touches, whatever their corners are like."""
+    parts = label(connected(soft, low=low, high=HIGH), soft)
+    largest = np.argsort(-parts.side, kind="stable")[:LARGEST].tolist()
+    frames = [
+        number
+        for number in largest
+        if is_rim(parts, number) and (encloses(parts, number) or encloses_several(parts, number))
+    ]
+    if not frames:
+        return soft
+    return np.where(greatest(parts.mask(frames), 1), np.float32(0.0), soft)
+
+
+def is_rim(parts: Components, number: int) -> bool:
+    """Return whether a component runs along the sides of its own box, but for round corners.
+
+    A digit that touches it reaches further in, or makes the box larger.
+    """
+    left, top, right, bottom = (
+        int(side[number]) for side in (parts.left, parts.top, parts.right, parts.bottom)
+    )
+    own = parts.labels[top:bottom, left:right] == number + 1
+    short = min(own.shape)
+    corner = round(ROUND_CORNER * short)
+    depth = max(2, round(parts.area[number] / sum(own.shape)), round(RIM * short))
+    inside = own[depth:-depth, corner:-corner].any() or own[corner:-corner, depth:-depth].any()
+    return short > 2 * corner > 2 * depth and not inside
+
+
 def without_long_lines(soft: Plane, low: float) -> tuple[Plane, Ruling]:
     """Return the ink without the lines that are a large part of the picture, and these."""
     return cleared(soft, connected(soft, low=low, high=HIGH), longer_than_strokes)
@@ -60,17 +93,18 @@ def longer_than_strokes(found: list[Line], soft: Plane, mask: Mask) -> list[Line
     explained by nothing is held against the ink with all such lines in it.
     """
     printed = [line for line in found if explained(line, found, mask.shape)]
-    usual, usual_with_loose = (
-        height_of_ink(left_by(soft, mask, lines), soft) for lines in (found, printed)
-    )
-    long = [line for line in found if line not in printed and line.length > LONG * usual_with_loose]
-    for line in printed:
-        if line.length > LONG * usual or (
+    loose = [line for line in found if line not in printed]
+    usual = height_of_ink(left_by(soft, mask, found), soft)
+    usual_with_loose = height_of_ink(left_by(soft, mask, printed), soft)
+    return [line for line in loose if line.length > LONG * usual_with_loose] + [
+        line
+        for line in printed
+        if line.length > LONG * usual
+        or (
             line.length > CLOSED * usual
             and all(closing(point, line, found, mask.shape) == "line" for point in line.ends)
-        ):
-            long.append(line)
-    return long
+        )
+    ]
 
 
 def height_of_ink(mask: Mask, soft: Plane) -> float:

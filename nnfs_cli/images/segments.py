@@ -11,6 +11,7 @@ from nnfs_cli.errors import ImageError
 from nnfs_cli.images.components import Components, Ints, Mask, label
 from nnfs_cli.images.filters import Plane
 from nnfs_cli.images.frames import encloses
+from nnfs_cli.images.tuning import LARGEST
 
 Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels of the view
 
@@ -77,6 +78,11 @@ def find_segments(soft: Plane, mask: Mask, *, name: str) -> list[Segment]:
         return []
     usual = usual_height(parts, worth)
     frames = [int(n) for n in worth if is_frame(parts, int(n), worth, usual)]
+    # around a single number the frame itself may be what is usually high
+    for number in worth[np.argsort(-parts.side[worth], kind="stable")][:LARGEST].tolist():
+        others = np.setdiff1d(worth, [*frames, number])
+        if len(others) and is_frame(parts, number, others, usual_height(parts, others)):
+            frames.append(number)
     if frames:
         worth = np.setdiff1d(worth, frames)
         usual = usual_height(parts, worth)
@@ -135,7 +141,12 @@ def groups(parts: Components, numbers: Ints, usual: float) -> list[list[int]]:
         _, top, _, bottom = box(parts, broken[0])
         if bottom - top >= BROKEN * usual:
             found += broken
-    return [group for group in found if not is_line(box(parts, group), usual)]
+    boxes = [box(parts, group) for group in found]
+    return [
+        group
+        for group, its in zip(found, boxes, strict=True)
+        if not is_line(its, usual) and not is_sliver(its, parts.labels.shape)
+    ]
 
 
 def gathered(parts: Components, rest: Ints, found: list[list[int]], usual: float) -> Ints:
@@ -156,6 +167,14 @@ def is_line(box: Box, usual: float) -> bool:
     """Return whether something is too long and too thin for a digit: what is left of a rule."""
     width, height = box[2] - box[0], box[3] - box[1]
     return max(width, height) > LONGEST * usual and min(width, height) < HAIR * max(width, height)
+
+
+def is_sliver(box: Box, shape: tuple[int, ...]) -> bool:
+    """Return whether something is thin and lies along the border: a rule that runs out there."""
+    left, top, right, bottom = box
+    width, height = right - left, bottom - top
+    beside = left == 0 or right == shape[1] if height > width else top == 0 or bottom == shape[0]
+    return beside and min(width, height) < HAIR * max(width, height)
 
 
 def merged(parts: Components, found: list[list[int]], usual: float) -> list[list[int]]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from nnfs_cli.images.components import label
+from nnfs_cli.images import filters
+from nnfs_cli.images.components import Mask, label
 from nnfs_cli.images.filters import Plane
 from nnfs_cli.images.ink import Box, Ink, blank, connected, find_ink
 from nnfs_cli.images.line import Ruling
@@ -17,11 +18,14 @@ from nnfs_cli.images.reading import file_size, in_file
 from nnfs_cli.images.rows import in_rows
 from nnfs_cli.images.ruling import without_ruling
 from nnfs_cli.images.segments import Segment, candidates, check_count, find_segments, heights
+from nnfs_cli.images.shadows import without_shadows
 from nnfs_cli.images.touching import Reader, parted
-from nnfs_cli.images.tuning import HIGH, MARGIN, SPECK, WORKING
+from nnfs_cli.images.tuning import FRINGE, HIGH, MARGIN, MOST, SPECK, STEEP, STROKE, UNEVEN, WORKING
 
 CLOSER = 48  # pixels: digits lower than that are looked at again from closer by, if there is more
 CLOSEST = 5 * WORKING  # pixels of that view: a page of 1,000 digits has them 30 pixels high
+THICKEST_PEN = 0.05  # of the picture's shorter side, with several digits in it ...
+PEN = 0.3  # ... and of the height of a digit
 MOSTLY = 0.5  # of a picture of several digits is paper: if there is less, ink was taken for it
 THUMBNAIL = 400  # pixels of the longer side of the picture that is kept to be shown
 BOLD = 2.5  # times as strong is ink shown that was made small, or thin strokes would be lost ...
@@ -74,13 +78,18 @@ def normalise_several(image: Image.Image, *, read: Reader, name: str = "the pict
     if ink.alpha != "drawing" and float(ink.mask.mean()) > MOSTLY:
         ink = find_ink(image, name=name, dark=not ink.dark)
     whole = ink
-    soft, ruling, segments = digits_in(ink, name=name)
-    if ink.factor > 1 and np.median(heights(segments)) < CLOSER:
-        ink = find_ink(
-            image, name=name, box=around(segments, ink, image), dark=ink.dark, pixels=CLOSEST
-        )
-        soft, again, segments = digits_in(ink, name=name)
+    uneven = ink.unevenness > UNEVEN
+    pen = THICKEST_PEN * min(ink.soft.shape) if uneven else None
+    soft, ruling, segments = digits_in(ink, name=name, pen=pen, firm=ink.factor > 1)
+    if ink.factor > 1 and (usual := usual_height(segments)) < CLOSER:
+        view = around(segments, ink, image)
+        ink = find_ink(image, name=name, box=view, dark=ink.dark, pixels=CLOSEST)
+        ink = replace(ink, soft=without_passing(ink, view, image))
+        pen = PEN * usual * whole.factor / ink.factor if uneven else None
+        soft, again, segments = digits_in(ink, name=name, pen=pen)
         ruling = again if again.lines else ruling
+    elif ink.factor > 1:
+        soft, ruling, segments = digits_in(ink, name=name, pen=pen)
     segments = parted(segments, soft, ruling.level, usual_height(segments), read)
     lines = in_rows([s for s in segments if max(s.height, s.width) * ink.factor >= SPECK])
     if not lines:
@@ -103,19 +112,58 @@ def normalise_several(image: Image.Image, *, read: Reader, name: str = "the pict
     )
 
 
-def digits_in(ink: Ink, *, name: str) -> tuple[Plane, Ruling, list[Segment]]:
+def digits_in(
+    ink: Ink, *, name: str, pen: float | None, firm: bool = False
+) -> tuple[Plane, Ruling, list[Segment]]:
     """Return the ink without ruled lines and frames, what these were, and the digits.
+
+    Where the light was uneven, `pen` is the thickness in pixels from which on ink is a shadow.
+    `firm` counts strong ink alone: enough to see where small digits are, and clear of pale squares.
 
     Raises:
         ImageError: there is no digit, or there is too much of everything.
     """
     check_count(len(candidates(label(ink.mask))), name=name)
-    soft, ruling = without_ruling(ink.soft, low=ink.low)
-    low = max(ink.low, ruling.level)
-    segments = find_segments(soft, connected(soft, low=low, high=max(HIGH, low)), name=name)
+    soft = without_shadows(ink.soft, low=ink.low, pen=pen) if pen else ink.soft
+    soft, ruling = without_ruling(soft, low=ink.low)
+    low = max(ink.low, ruling.level, STROKE if firm else 0.0)
+    mask = without_pale(connected(soft, low=low, high=max(HIGH, low)), soft)
+    segments = find_segments(soft, mask, name=name)
     if not segments:
         raise blank(name)
     return soft, ruling, segments
+
+
+def without_passing(ink: Ink, view: Box, image: Image.Image) -> Plane:
+    """Return the ink without the pale ink that goes on beyond the view, where the picture does.
+
+    All digits that were seen from afar are well inside the view.
+    """
+    parts = label(ink.soft > ink.low)
+    passing = np.zeros(len(parts), dtype=bool)
+    height, width = ink.soft.shape
+    if view[0] > 0:
+        passing |= parts.left == 0
+    if view[1] > 0:
+        passing |= parts.top == 0
+    if view[2] < image.width:
+        passing |= parts.right == width
+    if view[3] < image.height:
+        passing |= parts.bottom == height
+    pale = parts.mask(np.flatnonzero(passing)) & ~filters.greatest(ink.soft > STROKE, FRINGE)
+    return np.where(pale, np.float32(0.0), ink.soft)
+
+
+def without_pale(mask: Mask, soft: Plane) -> Mask:
+    """Return the mask without pale ink that hangs on large pieces, if most of these is stronger.
+
+    Squares that are too faint to be found as lines, and touch a digit, go so.
+    """
+    parts = label(mask, soft)
+    strong = mask & (soft > STROKE)
+    mass = np.bincount(parts.labels[strong], soft[strong], len(parts) + 1)[1:]
+    pale = parts.mask(np.flatnonzero((parts.side >= STEEP) & (mass >= MOST * parts.mass)))
+    return mask & (filters.greatest(strong, FRINGE) | ~pale)  # soft edges are its own
 
 
 def usual_height(segments: list[Segment]) -> float:

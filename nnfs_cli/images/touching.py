@@ -17,6 +17,7 @@ from nnfs_cli.images.cuts import Cut, find_cuts
 from nnfs_cli.images.filters import Plane
 from nnfs_cli.images.placing import placed, window
 from nnfs_cli.images.segments import Segment, trimmed_segment
+from nnfs_cli.images.tuning import HIGH
 
 # (N, 28, 28) pictures -> (N, C) the probabilities of the classes
 Reader = Callable[[NDArray[np.uint8]], NDArray[np.floating]]
@@ -69,7 +70,7 @@ def parted(
         if is_tall(segments[number], usual)
         or alone[number] - stretch_toll(segments[number]) < -EACH
     ]
-    knots = {number: knot(segments[number], soft, usual) for number in doubtful}
+    knots = {number: knot(segments[number], soft, floor, usual) for number in doubtful}
     loose = {number: k for number, k in knots.items() if k.cuts}
     if not loose:
         return segments
@@ -97,7 +98,7 @@ def is_tall(s: Segment, usual: float) -> bool:
     return s.height > TALL * usual and s.width < 1.3 * usual
 
 
-def knot(s: Segment, soft: Plane, usual: float) -> Knot:
+def knot(s: Segment, soft: Plane, floor: float, usual: float) -> Knot:
     """Return what a segment could be cut into."""
     turned = is_tall(s, usual)
     ink = window(soft, s)
@@ -114,6 +115,8 @@ def knot(s: Segment, soft: Plane, usual: float) -> Knot:
             part = trimmed_segment(own.T if turned else own, s.left, s.top)
             if part is None or max(part.width, part.height) < 0.3 * usual:
                 continue
+            if not bool((window(soft, part) > max(HIGH, floor)).any()):
+                continue  # nothing but the pale end of a stroke, or of a line
             if not turned and part.width < NARROW * part.height and part.height < 0.5 * s.height:
                 continue
             parts[i, j] = part

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 import sheets
+from lines_of_digits import HEIGHT, Pixels, alone, found, like, on_white, page
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
@@ -27,54 +28,12 @@ from nnfs_cli.engine import (
     multilayer_perceptron,
 )
 from nnfs_cli.errors import ImageError
-from nnfs_cli.images import normalise
 from nnfs_cli.images.cuts import find_cuts
 from nnfs_cli.images.ink import Ink, find_ink
 from nnfs_cli.images.rows import in_rows
 from nnfs_cli.images.segments import MOST, Segment
-from nnfs_cli.images.several import Several, fitted, normalise_several
+from nnfs_cli.images.several import fitted, normalise_several
 from nnfs_cli.workflows.models import BUILTIN, find_model
-
-Pixels = NDArray[np.uint8]
-HEIGHT = 60
-
-
-def indifferent(pictures: Pixels) -> NDArray[np.floating]:
-    """A reader that is never sure, for whom one digit is always likelier than two."""
-    return np.full((len(pictures), 10), 0.1)
-
-
-def found(image: Image.Image) -> Several:
-    return normalise_several(image, read=indifferent, name="x.png")
-
-
-def page(
-    *texts: str, gap: float = 0.4, lean: float = 0.0, pen: float = 0.11, height: int = HEIGHT,
-    margin: float = 1.0,
-) -> Image.Image:  # fmt: skip
-    """Return lines of drawn digits as a mask of ink."""
-    lines = [
-        sheets.in_line(
-            [sheets.drawn(c, height, pen=pen) for c in text],
-            gap=gap * height,
-            wobble=[0.0] * len(text),
-        )
-        for text in texts
-    ]
-    return sheets.stacked(lines, leading=height // 2, margin=round(margin * height), lean=lean)
-
-
-def on_white(mask: Image.Image) -> Image.Image:
-    return sheets.written(mask, np.full((mask.height, mask.width), 255, np.uint8))
-
-
-def like(pixels: Pixels, other: Pixels) -> float:
-    return float(np.corrcoef(pixels.ravel().astype(float), other.ravel().astype(float))[0, 1])
-
-
-def alone(digit: str, *, height: int = HEIGHT, pen: float = 0.11) -> Pixels:
-    mask = sheets.stacked([sheets.drawn(digit, height, pen=pen)], leading=0, margin=height)
-    return normalise(on_white(mask), name=digit).pixels
 
 
 def test_each_digit_of_a_line_looks_as_it_does_alone() -> None:
@@ -141,6 +100,18 @@ def test_small_digits_on_a_large_page_are_looked_at_from_closer_by() -> None:
     assert len(result.pieces) == 4
     for piece, digit in zip(result.pieces, "2468", strict=True):
         assert like(piece.pixels, alone(digit)) > 0.9, digit
+
+
+def test_a_flat_nought_is_whole_though_its_halves_would_do() -> None:
+    def sure_of_anything(pictures: Pixels) -> NDArray[np.floating]:
+        return np.repeat([[1.0] + [0.0] * 9], len(pictures), axis=0)
+
+    image = on_white(page("4714"))
+    wide = Image.new("L", (image.width + 100, image.height), 255)
+    wide.paste(image)
+    ImageDraw.Draw(wide).ellipse([image.width, 75, image.width + 60, 115], outline=30, width=6)
+    result = normalise_several(wide, read=sure_of_anything, name="x.png")
+    assert [len(line) for line in result.lines] == [5]
 
 
 def test_the_loose_hat_of_a_five_belongs_to_it() -> None:
