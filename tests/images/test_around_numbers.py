@@ -10,7 +10,9 @@ from lines_of_digits import alone, found, like, on_white, page
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from nnfs_cli.images.several import Several, without_pale
+from nnfs_cli.images.ink import Ink
+from nnfs_cli.images.segments import find_segments
+from nnfs_cli.images.several import Several, digits_in, without_pale, without_passing
 from nnfs_cli.images.shadows import without_shadows
 
 TEXT = "7584"
@@ -130,13 +132,47 @@ def test_a_nought_with_a_slash_stays_a_nought_among_other_digits() -> None:
 
 
 def test_a_line_that_runs_out_at_the_border_is_no_digit() -> None:
-    image = on_white(page("264"))
-    pen = ImageDraw.Draw(image)
-    for x in range(-4, image.width, 31):
-        pen.line([x, 0, x + 5, image.height], fill=200, width=1)
-    pen.line([0, 20, 2, image.height - 60], fill=120, width=1)  # leans out of the picture
-    result = found(image)
-    assert [len(line) for line in result.lines] == [3]
+    mask = np.zeros((120, 200), dtype=bool)
+    mask[30:90, 60:70] = True  # a 1
+    mask[40:95, 0:2] = True  # a ruled line that leans out of the picture
+    mask[118:, 20:80] = True
+    (digit,) = find_segments(mask.astype(np.float32), mask, name="x.png")
+    assert (digit.left, digit.top, digit.width, digit.height) == (60, 30, 10, 60)
+
+
+def far(soft: NDArray[np.float32]) -> Ink:
+    """Return ink as it is seen in a picture that was made small."""
+    return Ink(soft, 0, 0, 3, True, "", 0.6, 0.0, 0.0)
+
+
+def test_from_afar_digits_are_told_from_the_pale_squares_that_they_touch() -> None:
+    soft = np.zeros((60, 160), np.float32)
+    for x in (40, 70, 100):
+        soft[20:38, x : x + 3] = 1
+    soft[28:30] = np.maximum(soft[28:30], 0.35)
+    soft[28, ::7] = 0.1  # a faint line has gaps, and is not seen to be one
+    boxes = [
+        sorted((s.left, s.width) for s in digits_in(far(soft), name="x", pen=None, firm=firm)[2])
+        for firm in (True, False)
+    ]
+    assert boxes[0] == [(40, 3), (70, 3), (100, 3)]
+    assert boxes[1] != boxes[0]
+
+
+def test_pale_ink_that_goes_on_beyond_a_closer_view_is_none_of_it() -> None:
+    soft = np.zeros((60, 100), np.float32)
+    soft[20:40, 30:34] = 1  # a digit ...
+    soft[40:, 31:33] = 0.4  # ... that touches a pale line
+    soft[5:10, 60:] = 0.4  # a shadow
+    soft[50:, 80:84] = 0.9  # ink at the border is strong enough to stay
+    picture = Image.new("L", (900, 900))
+    inside = without_passing(far(soft), (300, 300, 600, 480), picture)
+    np.testing.assert_array_equal(inside[20:40, 30:34], soft[20:40, 30:34])
+    assert not inside[42:, 30:34].any()  # it keeps a soft edge of two pixels
+    assert not inside[5:10, 60:].any()
+    assert (inside[50:, 80:84] == 0.9).all()
+    whole = without_passing(far(soft), (0, 0, 900, 900), picture)
+    np.testing.assert_array_equal(whole, soft)
 
 
 def test_pale_lines_that_hang_on_a_digit_go_and_pale_digits_stay() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 import sheets
-from lines_of_digits import HEIGHT, Pixels, alone, found, like, on_white, page
+from lines_of_digits import HEIGHT, Pixels, alone, found, indifferent, like, on_white, page
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
@@ -102,16 +102,29 @@ def test_small_digits_on_a_large_page_are_looked_at_from_closer_by() -> None:
         assert like(piece.pixels, alone(digit)) > 0.9, digit
 
 
-def test_a_flat_nought_is_whole_though_its_halves_would_do() -> None:
+def test_an_open_flat_nought_is_whole_though_its_halves_would_do() -> None:
     def sure_of_anything(pictures: Pixels) -> NDArray[np.floating]:
         return np.repeat([[1.0] + [0.0] * 9], len(pictures), axis=0)
 
     image = on_white(page("4714"))
     wide = Image.new("L", (image.width + 100, image.height), 255)
     wide.paste(image)
-    ImageDraw.Draw(wide).ellipse([image.width, 75, image.width + 60, 115], outline=30, width=6)
+    edges = [image.width, 90, image.width + 50, 130]
+    ImageDraw.Draw(wide).arc(edges, -72, 250, fill=30, width=6)
     result = normalise_several(wide, read=sure_of_anything, name="x.png")
     assert [len(line) for line in result.lines] == [5]
+
+
+def test_what_is_far_too_wide_is_not_one_digit_however_sure_the_reader() -> None:
+    def doubtful_of_parts(pictures: Pixels) -> NDArray[np.floating]:
+        wide = (pictures > 60).any(axis=2).sum(axis=1) < 13  # low in its frame: wide
+        return np.stack([np.where(wide, 1.0, 0.75), np.where(wide, 0.0, 0.25)], axis=1)
+
+    digits = [sheets.drawn(c, HEIGHT) for c in "222"]
+    line = sheets.in_line(digits, gap=-3, wobble=[0, 0, 0])
+    image = on_white(sheets.stacked([line], leading=0, margin=HEIGHT))
+    assert len(normalise_several(image, read=indifferent, name="x.png").pieces) == 1
+    assert len(normalise_several(image, read=doubtful_of_parts, name="x.png").pieces) > 1
 
 
 def test_the_loose_hat_of_a_five_belongs_to_it() -> None:
