@@ -63,14 +63,12 @@ def parted(
     if not wide:
         return segments
     # every other way to read it has a cut, and pays for that: most digits are done with here
-    alone = dict(zip(wide, sure_of([segments[n] for n in wide]), strict=True))
-    doubtful = [
-        number
-        for number in wide
-        if is_tall(segments[number], usual)
-        or alone[number] - stretch_toll(segments[number]) < -EACH
-    ]
-    knots = {number: knot(segments[number], soft, floor, usual) for number in doubtful}
+    sure = sure_of([segments[number] for number in wide])
+    knots = {
+        number: knot(segments[number], soft, floor, usual, worth=doubt)
+        for number, its in zip(wide, sure, strict=True)
+        if (doubt := against(segments[number], usual) - its) > EACH
+    }
     loose = {number: k for number, k in knots.items() if k.cuts}
     if not loose:
         return segments
@@ -98,11 +96,11 @@ def is_tall(s: Segment, usual: float) -> bool:
     return s.height > TALL * usual and s.width < 1.3 * usual
 
 
-def knot(s: Segment, soft: Plane, floor: float, usual: float) -> Knot:
-    """Return what a segment could be cut into."""
+def knot(s: Segment, soft: Plane, floor: float, usual: float, *, worth: float) -> Knot:
+    """Return what a segment could be cut into, by cuts that cost less than they are `worth`."""
     turned = is_tall(s, usual)
     ink = window(soft, s)
-    cuts = find_cuts(ink.T if turned else ink)
+    cuts = [cut for cut in find_cuts(ink.T if turned else ink) if toll_of(cut) < worth]
     mask = s.mask.T if turned else s.mask
     ends = [np.zeros(len(mask), np.intp), *(c.columns for c in cuts)]
     ends.append(np.full(len(mask), mask.shape[1], np.intp))
@@ -131,6 +129,16 @@ def without_crumbs(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return pieces.mask(np.flatnonzero(pieces.area >= CRUMB * pieces.area.sum()))
 
 
+def toll_of(cut: Cut) -> float:
+    """Return what is said against a cut, in nats."""
+    return EACH + TOLL * cut.cost
+
+
+def against(s: Segment, usual: float) -> float:
+    """Return what is said against a whole segment, in nats."""
+    return stretch_toll(s) + short_toll(s, usual) + TALL_TOLL * is_tall(s, usual)
+
+
 def stretch_toll(s: Segment) -> float:
     """Return what is said against one digit as wide as that, in nats."""
     width = s.width / s.height
@@ -148,7 +156,7 @@ def best_parts(k: Knot, scores: dict[tuple[int, int], float], usual: float) -> l
     best: list[tuple[float, list[Segment]]] = [(-np.inf, []) for _ in range(last + 1)]
     best[0] = (0.0, [])
     for j in range(1, last + 1):
-        toll = EACH + TOLL * k.cuts[j - 1].cost if j < last else 0.0
+        toll = toll_of(k.cuts[j - 1]) if j < last else 0.0
         for i in range(j):
             part = k.parts.get((i, j))
             if part is None or not np.isfinite(best[i][0]):
