@@ -48,13 +48,22 @@ def thinned(ink: Plane, radius: float) -> Plane:
 
 
 def dilated(ink: Plane, radius: int) -> Plane:
-    """Return the maximum over a disc."""
+    """Return the maximum over a disc.
+
+    Row by row of the disc, from its ends to its middle: each row is as wide as the one before, or
+    wider, and so goes on from its maximum.
+    """
     height, width = ink.shape
     padded = np.pad(ink, radius)
-    result = ink.copy()
-    for y in range(-radius, radius + 1):
-        reach = int((radius**2 + 0.5 - y * y) ** 0.5)
-        for x in range(-reach, reach + 1):
-            part = padded[radius + y : radius + y + height, radius + x : radius + x + width]
-            np.maximum(result, part, out=result)
+    across = padded[:, radius : radius + width]  # the maximum over `reach` columns to each side
+    result = ink
+    reach = 0
+    for y in range(radius, -1, -1):
+        while reach < int((radius**2 + 0.5 - y * y) ** 0.5):
+            reach += 1
+            left, right = radius - reach, radius + reach
+            across = np.maximum(across, padded[:, left : left + width])
+            across = np.maximum(across, padded[:, right : right + width])
+        for row in {radius - y, radius + y}:
+            result = np.maximum(result, across[row : row + height])
     return result
