@@ -11,7 +11,7 @@ import numpy as np
 
 from nnfs_cli.images.components import label
 from nnfs_cli.images.digit import border_sides
-from nnfs_cli.images.filters import Plane, greatest
+from nnfs_cli.images.filters import Plane, closed, greatest
 
 TIP = 0.25  # of the thickest pen: so far into its tip a shadow is followed, and no ruled line
 
@@ -22,16 +22,11 @@ def without_shadows(soft: Plane, *, low: float, pen: float) -> Plane:
     Ink is stronger than `low`.
     """
     radius = max(2, round(pen / 2))
-    thick = label(thicker(soft, radius) > low)
+    thick = label(-closed(-soft, radius) > low)  # an opening: what is thinner is gone
     shadows = thick.mask(np.flatnonzero(border_sides(thick)))
     if not shadows.any():
         return soft
-    wedges = label(thicker(soft, max(1, round(TIP * radius))) > low)
+    wedges = label(-closed(-soft, max(1, round(TIP * radius))) > low)
     whole = wedges.labels[shadows]
     gone = wedges.mask(whole[whole > 0] - 1)
     return np.where(greatest(gone, radius), np.float32(0.0), soft)  # with what rounding has left
-
-
-def thicker(soft: Plane, radius: int) -> Plane:
-    """Return the ink without what is thinner than `2 radius + 1` pixels (a grey opening)."""
-    return np.asarray(greatest(-greatest(-soft, radius), radius))
