@@ -15,6 +15,7 @@ from nnfs_cli.images.tuning import (
     ENCLOSED,
     ENCLOSED_EACH,
     FLAT,
+    HIGHER,
     LEANING,
     ROUND,
     SLENDER,
@@ -109,6 +110,6 @@ def underlines(parts: Components, number: int) -> bool:
     gap = parts.top[number] - parts.bottom
     clear, wider = gap >= CLEAR_OF * parts.height, width >= WIDER * parts.width
     above = (gap > 0) & (wider | (clear & (parts.width <= width)))
-    above &= parts.height >= ENCLOSED * width
+    above &= parts.height >= min(ENCLOSED * width, HIGHER * height)
     above &= (parts.left < parts.right[number]) & (parts.right > parts.left[number])
     return bool(above.any())

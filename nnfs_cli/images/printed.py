@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from nnfs_cli.images.boxes import without_strokes
 from nnfs_cli.images.components import Components, Mask, label
 from nnfs_cli.images.erasing import cleared, left_by
 from nnfs_cli.images.filters import Plane
 from nnfs_cli.images.line import Line, Ruling
-from nnfs_cli.images.tuning import ALIKE, CORNER, NEAR_BORDER
+from nnfs_cli.images.tuning import ALIKE, CORNER, NEAR_BORDER, TOO_LONG, WORTH
 
 
 def without_lines(soft: Plane, mask: Mask) -> tuple[Plane, Ruling]:
@@ -22,7 +23,29 @@ def without_lines(soft: Plane, mask: Mask) -> tuple[Plane, Ruling]:
 
 def not_ink(found: list[Line], soft: Plane, mask: Mask) -> list[Line]:
     """Return those lines that are no strokes of a digit."""
+    closed = on_paper(found, soft, mask)
+    return closed or to_write_on(found, soft, mask)
+
+
+def to_write_on(found: list[Line], soft: Plane, mask: Mask) -> list[Line]:
+    """Return the lines across that are too long for the foot of a 2: they need no reason to end."""
+    across = [line for line in found if not line.down]
+    rest = label(left_by(soft, mask, across))
+    if not len(rest):
+        return []
+    heart = main(rest, mask.shape)
+    side = int(rest.side[heart])
+    return [
+        line
+        for line in across
+        if line.length > TOO_LONG * side and rest.height[heart] > WORTH * line.thickness
+    ]
+
+
+def on_paper(found: list[Line], soft: Plane, mask: Mask) -> list[Line]:
+    """Return the lines whose ends are explained, as long as a digit is left without them."""
     candidates = stable(of_one_pen(stable(found, mask.shape)), mask.shape)
+    candidates = stable(without_strokes(candidates), mask.shape)
     while candidates:
         rest = label(left_by(soft, mask, candidates))
         if len(rest):

@@ -61,10 +61,12 @@ SAG = 0.02  # of its length: paper curls and lenses bend, but the side of a 0 be
 EVEN = 0.25  # of its thickness: that of a printed line changes less along it
 ALIKE = 1.7  # times as thick: the lines of one form differ less
 CORNER = 0.18  # of a line's length, within which another one ends at the same corner, be it round
-SCRAP = 3.0  # times its thickness: ink no further from a line that is gone is left of it
+SCRAP = 2.0  # times its thickness: ink no further from a line that is gone is left of it
 RULED = 3  # lines that show how strong the ruling of a paper is: ...
 ABOVE = 0.12  # ... ink must be this much stronger, of full ink ...
 STRONG = 0.6  # ... unless the ruling is nearly as strong as it
+TOO_LONG = 2.0  # times what else there is: no stroke across is as long as that ...
+WORTH = 3.0  # ... if it is so many times as high as the line is thick
 NEAR_BORDER = 0.02  # of the side: so near to the border it has reached it
 
 # which components are the digit
@@ -82,6 +84,7 @@ LEANING = 30.0  # degrees from upright: a stroke that leans more in a round 0 is
 FLAT = 0.15  # height over width of an underline at most
 CLEAR_OF = 0.08  # of the digit's height, to its underline: the loose foot of a 2 is nearer ...
 WIDER = 1.4  # ... and not so many times as wide as the 2
+HIGHER = 2.5  # times as high as an underline is the digit that it belongs to
 FRAGMENT = 0.02  # of the largest component's mass; less is a speck
 GAP = 0.25  # of the digit's side, to a piece above or below: the hat of a 5
 BESIDE = 0.08  # of the digit's side, to a piece beside it; further away is another digit
