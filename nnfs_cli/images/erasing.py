@@ -55,8 +55,9 @@ def mark(along: Mask, line: Line) -> None:
 
 
 def left_by(soft: Plane, mask: Mask, lines: list[Line]) -> Mask:
-    """Return the mask of what is left without `lines`."""
-    return np.asarray(mask & (erased(soft, mask, lines) > 0))
+    """Return the mask of what is left without `lines` and the scraps of them."""
+    soft = erased(soft, mask, lines)
+    return np.asarray(mask & (without_scraps(soft, mask & (soft > 0), lines) > 0))
 
 
 def erased(soft: Plane, mask: Mask, lines: list[Line]) -> Plane:

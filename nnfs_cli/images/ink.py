@@ -17,10 +17,12 @@ from nnfs_cli.images.components import Mask, label
 from nnfs_cli.images.filters import Plane
 from nnfs_cli.images.modes import View, brightness, look
 from nnfs_cli.images.polarity import polarity_of
+from nnfs_cli.images.sheet import Sheet, find_sheet
 from nnfs_cli.images.tuning import (
     CLEAR,
     DARKEST,
     FAINTEST,
+    FEWEST,
     HIGH,
     INVISIBLE,
     LOW,
@@ -51,6 +53,7 @@ class Ink:
     contrast: float  # between full ink and paper, of full scale
     unevenness: float  # how far the light varied, of full scale
     noise: float  # standard deviation, of full ink
+    sheet: Sheet | None = None  # that everything else was cut off from
 
     @property
     def low(self) -> float:
@@ -79,10 +82,14 @@ def find_ink(
     box: Box | None = None,
     dark: bool | None = None,
     pixels: int = WORKING,
+    sheet: Sheet | None = None,
+    several: bool = False,
 ) -> Ink:
     """Return the ink in a picture, or in its part `box`; whether it is `dark` may be known.
 
-    It is looked at as at most about `pixels`.
+    It is looked at as at most about `pixels`. Of a whole picture the `sheet` is found that was
+    written on, if there is something around it; of a part it may be known. `several` digits are
+    looked for, not one.
 
     Raises:
         ImageError: there is none.
@@ -94,17 +101,27 @@ def find_ink(
     if box is None and alpha != "drawing":
         colour, rim = background.without_rim(colour)
         x, y = x + rim, y + rim
+    if sheet is not None:
+        colour = sheet.fill(colour, left=view.left, top=view.top, factor=view.factor)
     paper = background.paper_of(colour)
     axis = colour_axis(colour - paper)
     number, ground = colour @ axis, paper @ axis
     known = False if alpha == "drawing" else dark
     dark, tight = polarity_of(number, ground, known=known)
+    if box is None and alpha != "drawing":
+        left, top = view.left + x * view.factor, view.top + y * view.factor
+        sheet = find_sheet(colour, left=left, top=top, factor=view.factor, several=several)
+        if sheet is not None:
+            return find_ink(image, name=name, box=sheet.box, dark=known, pixels=pixels, sheet=sheet)
     sign = np.float32(-1.0 if dark else 1.0)
     if tight:  # there is less paper than it takes to find the light on it
         strength, unevenness = flattened(sign * number), 0.0
     else:
         strength, unevenness = levelled(sign * number, sign * ground, brightness(colour), dark=dark)
     strength, full, grain = full_ink(background.without_pepper(strength))
+    if full < max(FAINTEST, SEEN * grain):
+        few = strongest(strength, FEWEST)
+        full = few if few > CLEAR * grain else full
     if full < FAINTEST:
         raise blank(name)
     if full < SEEN * grain:
@@ -121,6 +138,7 @@ def find_ink(
         contrast=min(full, 1.0),
         unevenness=unevenness,
         noise=grain / full,
+        sheet=sheet,
     )
 
 
@@ -226,9 +244,9 @@ def full_ink(strength: Plane) -> tuple[Plane, float, float]:
     return strength, full, grain
 
 
-def strongest(strength: Plane) -> float:
+def strongest(strength: Plane, share: float = STRONGEST) -> float:
     """Return the mean of the strongest ink: of what is nearly as strong as its first few pixels."""
-    count = min(max(4, round(STRONGEST * strength.size**0.5)), strength.size)
+    count = min(max(4, round(share * strength.size**0.5)), strength.size)
     few = float(np.partition(strength, -count, axis=None)[-count])
     return float(strength[strength >= 0.6 * few].mean()) if few > 0 else 0.0
 

@@ -63,6 +63,7 @@ class Normalised:
     dark_ink: bool  # on light paper
     box: Box  # left, top, right, bottom of the ink in the original
     frames: int  # in the file, of which this is the first; 0 for too many to count
+    sheet: Box | None  # what was written on, in the original, if there is more to be seen
     alpha: str  # what transparency was taken for: "", "drawing", "sheet" or "ground"
     contrast: float  # between ink and paper, of full scale
     unevenness: float  # how far the light on the paper varied, of full scale
@@ -87,6 +88,9 @@ class Normalised:
         what = [f"{self.size[0]}x{self.size[1]}"]
         if self.frames != 1:
             what.append(f"the first of {self.frames or 'several'} frames")
+        if self.sheet:
+            left, top, right, bottom = self.sheet
+            what.append(f"a sheet of {right - left}x{bottom - top} in it")
         ink = "dark ink on light paper" if self.dark_ink else "light ink on a dark ground"
         what.append("drawn on a transparent ground" if self.alpha == "drawing" else ink)
         if self.unevenness > UNEVEN:
@@ -105,6 +109,7 @@ class Normalised:
             "size": list(self.size),
             "frames": self.frames or None,
             "ink": "dark" if self.dark_ink else "light",
+            "sheet": list(self.sheet) if self.sheet else None,
             "alpha": self.alpha or None,
             "box": list(self.box),
             "contrast": round(self.contrast, 3),
@@ -135,6 +140,7 @@ def normalise(image: Image.Image, *, name: str = "the picture") -> Normalised:
         dark_ink=ink.dark,
         box=in_file(box, image),
         frames=image.info.get(FRAMES_KEY, 1),
+        sheet=in_file(ink.sheet.box, image) if ink.sheet else None,
         alpha=ink.alpha,
         contrast=ink.contrast,
         unevenness=ink.unevenness,
@@ -180,7 +186,9 @@ def look_closely(image: Image.Image, *, name: str) -> tuple[Ink, Plane, Ruling, 
             digit.left - margin, digit.top - margin, digit.right + margin, digit.bottom + margin
         )
         box = (max(left, 0), max(top, 0), min(right, image.width), min(bottom, image.height))
-        ink = closer(find_ink(image, name=name, box=box, dark=ink.dark), ink, digit)
+        ink = closer(
+            find_ink(image, name=name, box=box, dark=ink.dark, sheet=ink.sheet), ink, digit
+        )
 
 
 def closer(near: Ink, far: Ink, digit: Digit) -> Ink:

@@ -11,7 +11,7 @@ from nnfs_cli.images import background, filters
 from nnfs_cli.images.background import border_of
 from nnfs_cli.images.components import Mask, label
 from nnfs_cli.images.filters import Plane
-from nnfs_cli.images.tuning import CERTAIN, COUNTABLE, DOUBTFUL, TIGHT, TINY, WHOLE
+from nnfs_cli.images.tuning import CERTAIN, COUNTABLE, DOUBTFUL, RARE, TIGHT, TINY, WHOLE
 
 
 class Polarity(NamedTuple):
@@ -44,6 +44,8 @@ def is_dark(number: Plane) -> bool:
     """
     calm, dark = darker_part(number)
     share = float(dark.mean())
+    if float(np.ptp(calm)) > RARE * float(np.ptp(np.quantile(calm, [0.002, 0.998]))):
+        share = 0.0
     if 0.25 < share < 0.75:
         if max(dark.shape) > TINY and halved(dark):
             edges = edges_of_paper(number)

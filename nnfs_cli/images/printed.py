@@ -117,7 +117,7 @@ def closing(
                 return "line"
     height, width = shape
     x, y = point
-    reach = max(2.0, NEAR_BORDER * (height if line.down else width))
+    reach = NEAR_BORDER * (height if line.down else width)
     near = (min(y, height - y) if line.down else min(x, width - x)) <= reach
     return "border" if near else ""
 

@@ -74,16 +74,16 @@ def normalise_several(image: Image.Image, *, read: Reader, name: str = "the pict
     Raises:
         ImageError: there is nothing to be seen in it, or far too much.
     """
-    ink = find_ink(image, name=name)
+    ink = find_ink(image, name=name, several=True)
     if ink.alpha != "drawing" and float(ink.mask.mean()) > MOSTLY:
-        ink = find_ink(image, name=name, dark=not ink.dark)
+        ink = find_ink(image, name=name, dark=not ink.dark, several=True)
     whole = ink
     uneven = ink.unevenness > UNEVEN
     pen = THICKEST_PEN * min(ink.soft.shape) if uneven else None
     soft, ruling, segments = digits_in(ink, name=name, pen=pen, firm=ink.factor > 1)
     if ink.factor > 1 and (usual := usual_height(segments)) < CLOSER:
         view = around(segments, ink, image)
-        ink = find_ink(image, name=name, box=view, dark=ink.dark, pixels=CLOSEST)
+        ink = find_ink(image, name=name, box=view, dark=ink.dark, pixels=CLOSEST, sheet=ink.sheet)
         ink = replace(ink, soft=without_passing(ink, view, image))
         pen = PEN * usual * whole.factor / ink.factor if uneven else None
         soft, again, segments = digits_in(ink, name=name, pen=pen)

@@ -38,6 +38,7 @@ CERTAIN = 0.5  # of the edges in the paper: so great a difference tells ink from
 TIGHT = 0.12  # of the picture at least is ink, and is paper, if it was cut to the digit
 WHOLE = 0.93  # of a part is in one piece, but for specks
 COUNTABLE = 10  # pixels a side: in fewer, the pieces of ink and paper run into each other
+RARE = 3.0  # times as far as all but a few pixels differ: those few are a digit, very small
 DOUBTFUL = 0.02  # of the edges in the paper: a difference this small does not tell dark from light
 
 # ink
@@ -45,6 +46,7 @@ FAINTEST = 0.05  # of full scale; less contrast than this is the grain of the pa
 CLEAR = 8.0  # times the noise: weaker ink is smoothed before it is looked at
 SEEN = 5.0  # times the noise: weaker ink is no ink; the maximum of noise alone is about 4
 STRONGEST = 0.15  # times the side: so many pixels at least are full ink; a short hairline has them
+FEWEST = 0.015  # the same, of a digit so small that they are more than it has
 HIGH = 0.5  # of full ink: where this is reached there is a stroke ...
 LOW = 0.25  # ... which goes on as far as this
 

@@ -1,0 +1,256 @@
+"""Sheet: the paper on a table, the canvas in a window; what is around it is no part of the story.
+
+A sheet is an area of calm colour with straight edges, other than what surrounds it, and with ink
+on it. It may lie askew, be cut off by the picture's border, and the light on it may change slowly.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from nnfs_cli.images import filters
+from nnfs_cli.images.components import Components, Mask, label
+from nnfs_cli.images.filters import Plane
+
+SMALL = 160  # pixels of the longer side of the picture in which a sheet is looked for
+LEAST_PICTURE = 64  # pixels of the shorter side: smaller ones show no table
+NARROW = 0.2  # of its longer side is the shorter one of a sheet; a thick stroke has less
+MAIN = 0.3  # of all that there is on what is no sheet: one piece so large is a digit there
+CALM = 0.04  # of full scale: a greater difference between neighbours is an edge
+LEAST = 0.04  # of the picture at least is the sheet ...
+MOST = 0.97  # ... and at most: there is nothing to cut off
+STRAIGHT = 0.97  # of a sheet's hull is left when its outline is drawn with eight points ...
+POINTS = 8
+FULL = 0.5  # ... and so much of it is in one piece with ...
+CLOSED = 0.95  # ... so much of its outline: ink may reach into it from the border
+STANDS_OUT = 0.08  # of full scale: so different is what surrounds a sheet ...
+BEYOND = (4, 7, 10)  # coarse pixels from just inside a sheet's edge to what surrounds it
+AROUND = 0.75  # ... on so much of its outline
+MARGIN = 0.15  # of a sheet's shorter side: ink that reaches no further in is of its outline
+INK = 0.10  # of a sheet's shorter side: so large at least is what is written on it ...
+INKED = 0.6  # ... and so much of it at most is not calm paper: edges are broad, seen from afar
+EDGE = 5  # coarse pixels around a sheet that belong to its edge: an outline, a shadow
+
+
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """Where the sheet is."""
+
+    mask: Mask  # (rows, columns), coarse
+    scale: float  # pixels of the picture to one of the mask
+    left: float  # where the mask begins in the picture
+    top: float
+
+    @property
+    def box(self) -> tuple[int, int, int, int]:
+        """Left, top, right and bottom in the picture."""
+        rows, columns = np.flatnonzero(self.mask.any(axis=1)), np.flatnonzero(self.mask.any(axis=0))
+        return (
+            int(np.ceil(self.left + columns[0] * self.scale)),
+            int(np.ceil(self.top + rows[0] * self.scale)),
+            int(self.left + (columns[-1] + 1) * self.scale),
+            int(self.top + (rows[-1] + 1) * self.scale),
+        )
+
+    def fill(self, colour: Plane, *, left: int, top: int, factor: int) -> Plane:
+        """Return a view (height, width, channels) with the paper going on all around the sheet."""
+        height, width, _ = colour.shape
+        rows = (top + (np.arange(height) + 0.5) * factor - self.top) / self.scale
+        columns = (left + (np.arange(width) + 0.5) * factor - self.left) / self.scale
+        inside = self.mask[
+            np.ix_(
+                np.clip(rows, 0, self.mask.shape[0] - 1).astype(np.intp),
+                np.clip(columns, 0, self.mask.shape[1] - 1).astype(np.intp),
+            )
+        ]
+        return spread(colour, inside)
+
+
+def spread(colour: Plane, inside: Mask) -> Plane:
+    """Return a picture whose pixels outside of a mask are those at its edge, row by row.
+
+    The light on the paper goes on so, and makes no edge. Rows without any take those beside them.
+    """
+    there = np.flatnonzero(inside.any(axis=1))
+    if not len(there) or inside.all():
+        return colour
+    height, width = inside.shape
+    first, last = inside.argmax(axis=1), width - 1 - inside[:, ::-1].argmax(axis=1)
+    rows = there[np.abs(np.arange(height)[:, None] - there[None, :]).argmin(axis=1)]
+    columns = np.clip(np.arange(width)[None, :], first[rows][:, None], last[rows][:, None])
+    return np.asarray(colour[rows[:, None], columns])
+
+
+def find_sheet(
+    colour: Plane, *, left: int, top: int, factor: int, several: bool = False
+) -> Sheet | None:
+    """Return the sheet in a view of a picture, or None if there is none, or nothing beside it.
+
+    It is the one with the largest piece of ink on it. Where `several` digits may be anywhere,
+    it must be the only one with any.
+    """
+    height, width, _ = colour.shape
+    if min(height, width) < LEAST_PICTURE:
+        return None
+    by = max(1, -(-max(height, width) // SMALL))
+    small = shrunk(colour, by)
+    zones = label(calm(small))
+    numbers = np.flatnonzero(zones.area >= LEAST * zones.labels.size).tolist()
+    sheets = {n: mask for n in numbers if (mask := sheet_of(zones, n, small)) is not None}
+    written: dict[int, float] = {}
+    for number in numbers if sheets else ():
+        zone = zones.labels == number + 1
+        mask = sheets.get(number, filled(zone))  # what is no sheet may have ink on it, too
+        smaller = [other for n, other in sheets.items() if n != number and other.sum() < mask.sum()]
+        sides = ink_on(mask, zone, np.any(smaller, axis=0) if smaller else np.zeros_like(mask))
+        most = float(sides.max(initial=0.0))
+        if most and (number in sheets or most > MAIN * sides.sum()):
+            written[number] = most
+    found = max(written, key=written.__getitem__, default=None)
+    if found not in sheets or (several and len(written) > 1):
+        return None
+    return Sheet(sheets[found], float(by * factor), float(left), float(top))
+
+
+def shrunk(colour: Plane, by: int) -> Plane:
+    """Return the means of squares of `by` pixels."""
+    height, width, channels = colour.shape
+    rows, columns = height // by, width // by
+    part = colour[: rows * by, : columns * by].reshape(rows, by, columns, by, channels)
+    return np.asarray(part.mean(axis=(1, 3)), dtype=np.float32)
+
+
+def calm(colour: Plane) -> Mask:
+    """Return where the colour is nearly that of all four neighbours."""
+    there = np.ones(colour.shape[:2], dtype=bool)
+    for axis in (0, 1):
+        edge = np.abs(np.diff(colour, axis=axis)).max(axis=2) > CALM
+        ahead = np.pad(edge, [(0, 1) if a == axis else (0, 0) for a in (0, 1)])
+        behind = np.pad(edge, [(1, 0) if a == axis else (0, 0) for a in (0, 1)])
+        there &= ~(ahead | behind)
+    return there
+
+
+def sheet_of(zones: Components, number: int, colour: Plane) -> Mask | None:
+    """Return the sheet that a calm zone is, with all that is written on it, or None."""
+    zone = zones.labels == number + 1
+    mask = filled(zone)
+    area = float(mask.sum())
+    if not LEAST * mask.size <= area <= MOST * mask.size or zone.sum() < (1 - INKED) * area:
+        return None
+    width, height = int(zones.width[number]), int(zones.height[number])
+    if min(width, height) < NARROW * max(width, height):
+        return None
+    outline = hull(mask)
+    if area < FULL * polygon_area(outline):
+        return None
+    if polygon_area(simplified(outline)) < STRAIGHT * polygon_area(outline):
+        return None
+    mask = drawn(outline, mask.shape)
+    rim = mask & filters.greatest(~mask, 1)
+    if (rim & filters.greatest(zone, 2)).sum() < CLOSED * rim.sum():
+        return None
+    return mask if mask.mean() <= MOST and stands_out(mask, colour) else None
+
+
+def drawn(outline: NDArray[np.float64], shape: tuple[int, ...]) -> Mask:
+    """Return the mask of what is inside of a polygon (N, 2)."""
+    image = Image.new("1", (shape[1], shape[0]))
+    ImageDraw.Draw(image).polygon([(x - 0.5, y - 0.5) for x, y in outline.tolist()], fill=1)
+    return np.array(image, dtype=bool)
+
+
+def stands_out(mask: Mask, colour: Plane) -> bool:
+    """Return whether the colour outside of a mask is another than just inside, all around.
+
+    It must be so at several distances: behind a line the same paper goes on.
+    """
+    inner = mask & filters.greatest(~mask, 2)
+    total = differing = 0
+    for axis in (0, 1):
+        for sign in (-1, 1):
+            off = np.full(mask.shape, np.inf, dtype=np.float32)
+            for step in BEYOND:
+                moved = shifted(colour, axis, sign * step, fill=np.nan)
+                difference = np.abs(moved - colour).max(axis=2)
+                off = np.fmin(off, difference)
+            there = inner & ~shifted(mask, axis, sign * BEYOND[0], fill=True)
+            total += int(there.sum())
+            differing += int((off[there] > STANDS_OUT).sum())
+    return total > 0 and differing > AROUND * total
+
+
+def shifted(plane: NDArray, axis: int, step: int, *, fill: float) -> NDArray:  # type: ignore[type-arg]
+    """Return at every place what is `step` pixels ahead of it along an axis."""
+    moved = np.full_like(plane, fill)
+    length = plane.shape[axis]
+    to = slice(max(0, -step), length - max(0, step))
+    of = slice(max(0, step), length - max(0, -step))
+    index = (slice(None),) * axis
+    moved[(*index, to)] = plane[(*index, of)]
+    return moved
+
+
+def filled(mask: Mask) -> Mask:
+    """Return a mask without the holes in it."""
+    outside = label(~np.pad(mask, 1))
+    return np.asarray(~outside.mask([outside.labels[0, 0] - 1])[1:-1, 1:-1])
+
+
+def ink_on(mask: Mask, zone: Mask, others: Mask) -> NDArray[np.intp]:
+    """Return the longer sides of the pieces on a sheet that are none of its paper, but for specks.
+
+    `others` are sheets on it: they and their edges are no ink.
+    """
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    short = min(rows[-1] - rows[0], columns[-1] - columns[0])
+    inner = ~filters.greatest(~mask, max(EDGE, round(MARGIN * short)))
+    ink = label(mask & inner & ~zone)
+    sheets = np.unique(ink.labels[filters.greatest(others, EDGE)])
+    written = np.delete(ink.side, sheets[sheets > 0] - 1)
+    return np.asarray(written[written >= INK * short])
+
+
+def hull(mask: Mask) -> NDArray[np.float64]:
+    """Return the convex hull (N, 2) of a mask as points x, y (Andrew 1979)."""
+    rows = np.flatnonzero(mask.any(axis=1))
+    first = mask[rows].argmax(axis=1)
+    last = mask.shape[1] - mask[rows][:, ::-1].argmax(axis=1)
+    points = [
+        *zip(first.tolist(), rows.tolist(), strict=True),
+        *zip(first.tolist(), (rows + 1).tolist(), strict=True),
+        *zip(last.tolist(), rows.tolist(), strict=True),
+        *zip(last.tolist(), (rows + 1).tolist(), strict=True),
+    ]
+    points = sorted(set(points))
+    chains: list[list[tuple[int, int]]] = []
+    for ordered in (points, points[::-1]):
+        chain: list[tuple[int, int]] = []
+        for x, y in ordered:
+            while len(chain) > 1:
+                (a, b), (c, d) = chain[-2:]
+                if (c - a) * (y - b) - (d - b) * (x - a) > 0:
+                    break
+                chain.pop()
+            chain.append((x, y))
+        chains.append(chain[:-1])
+    return np.array([*chains[0], *chains[1]], dtype=np.float64)
+
+
+def polygon_area(points: NDArray[np.float64]) -> float:
+    """Return the area of a polygon (N, 2): the shoelace formula."""
+    x, y = points.T
+    return abs(float((x * np.roll(y, -1) - np.roll(x, -1) * y).sum())) / 2
+
+
+def simplified(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return a polygon with the points left out that matter least (Visvalingam and Whyatt 1993)."""
+    while len(points) > POINTS:
+        before, after = np.roll(points, 1, axis=0), np.roll(points, -1, axis=0)
+        (ax, ay), (bx, by) = (points - before).T, (after - points).T
+        points = np.delete(points, np.abs(ax * by - ay * bx).argmin(), axis=0)
+    return points
