@@ -12,7 +12,19 @@ from nnfs_cli.images import filters
 from nnfs_cli.images.components import Components, Mask, label
 from nnfs_cli.images.filters import Plane
 from nnfs_cli.images.frames import surrounds
-from nnfs_cli.images.tuning import AT_BORDER, BESIDE, FRAGMENT, GAP, LARGEST, OFF_CENTRE
+from nnfs_cli.images.tuning import (
+    AT_BORDER,
+    BESIDE,
+    COMPANY,
+    FRAGMENT,
+    GAP,
+    LARGEST,
+    OFF_CENTRE,
+    RING,
+    ROW,
+    ROW_OF_ITS_OWN,
+    SMALLER,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,11 +92,55 @@ def border_sides(parts: Components) -> NDArray[np.intp]:
     return np.asarray(np.sum(sides, axis=0), dtype=np.intp)
 
 
+def company(parts: Components, heart: int) -> set[int]:
+    """Return the small pieces that go around `heart`, or stand in a row above or below it.
+
+    A dashed frame is so, a dotted line, and the letters of a label. What is left of broken strokes
+    is not: it is everywhere.
+    """
+    small = parts.mass <= SMALLER * parts.mass[heart]
+    small &= parts.mass >= FRAGMENT * parts.mass[heart]
+    above, below = parts.bottom <= parts.top[heart], parts.top >= parts.bottom[heart]
+    beside = (parts.right <= parts.left[heart]) | (parts.left >= parts.right[heart])
+    around = np.flatnonzero(small & (above | below | beside))
+    if len(around) >= COMPANY and is_ring(parts, around, heart):
+        return set(around.tolist())
+    found: set[int] = set()
+    for side in (above, below):
+        row = np.flatnonzero(small & side)
+        if len(row) < COMPANY:
+            continue
+        height = int(parts.bottom[row].max() - parts.top[row].min())
+        if (
+            height <= ROW * parts.height[heart]
+            and height <= ROW_OF_ITS_OWN * parts.height[row].max()
+        ):
+            found |= set(row.tolist())
+    return found
+
+
+def is_ring(parts: Components, numbers: NDArray[np.intp], heart: int) -> bool:
+    """Return whether components lie along a box around `heart`, on three sides of it at least."""
+    left, right = int(parts.left[numbers].min()), int(parts.right[numbers].max())
+    top, bottom = int(parts.top[numbers].min()), int(parts.bottom[numbers].max())
+    wide = sum(
+        (
+            left < parts.left[heart],
+            right > parts.right[heart],
+            top < parts.top[heart],
+            bottom > parts.bottom[heart],
+        )
+    )
+    x, y = (parts.left + parts.right)[numbers] / 2, (parts.top + parts.bottom)[numbers] / 2
+    away = np.minimum.reduce([x - left, right - x, y - top, bottom - y])
+    return bool(wide >= 3 and away.max() <= RING * min(right - left, bottom - top))
+
+
 def with_fragments(parts: Components, heart: int, frames: Set[int]) -> list[int]:
     """Return the component `heart` and those near it that are pieces of the same digit."""
     chosen = [heart]
     candidates = set(np.flatnonzero(parts.mass >= FRAGMENT * parts.mass[heart]).tolist())
-    candidates -= {heart, *frames}
+    candidates -= {heart, *frames, *company(parts, heart)}
     edge = border_sides(parts)
     grown = True
     while grown:

@@ -18,14 +18,17 @@ from nnfs_cli.images.tuning import (
     HIGHER,
     LEANING,
     ROUND,
+    ROUND_CORNER,
+    SIDE_OF_BOX,
     SLENDER,
+    TRAY,
     WIDER,
 )
 
 
 def surrounds(parts: Components, number: int) -> bool:
-    """Return whether a component is a frame, a circle or an underline of another one."""
-    return encloses(parts, number) or underlines(parts, number)
+    """Return whether a component is a frame, a circle, a tray or an underline of another one."""
+    return encloses(parts, number) or underlines(parts, number) or holds(parts, number)
 
 
 def encloses(parts: Components, number: int) -> bool:
@@ -113,3 +116,36 @@ def underlines(parts: Components, number: int) -> bool:
     above &= parts.height >= min(ENCLOSED * width, HIGHER * height)
     above &= (parts.left < parts.right[number]) & (parts.right > parts.left[number])
     return bool(above.any())
+
+
+def holds(parts: Components, number: int) -> bool:
+    """Return whether a component is a tray: a foot and two short sides with another one in it."""
+    if not is_rim(parts, number) or parts.height[number] > TRAY * parts.width[number]:
+        return False
+    left, right = parts.left[number], parts.right[number]
+    top, bottom = parts.top[number], parts.bottom[number]
+    own = parts.labels[top:bottom, left:right] == number + 1
+    side, upper = max(1, round(CORNER_SQUARE * (right - left))), (bottom - top) // 3
+    if own[:upper, side:-side].any() or not (
+        own[:upper, :side].any() and own[:upper, -side:].any()
+    ):
+        return False
+    inside = (parts.left > left) & (parts.right < right) & (parts.bottom < bottom)
+    inside &= (parts.top < top) & (parts.height >= ENCLOSED * (right - left))
+    return bool(inside.any())
+
+
+def is_rim(parts: Components, number: int) -> bool:
+    """Return whether a component runs along the sides of its own box, but for round corners.
+
+    A digit that touches it reaches further in, or makes the box larger.
+    """
+    left, top, right, bottom = (
+        int(side[number]) for side in (parts.left, parts.top, parts.right, parts.bottom)
+    )
+    own = parts.labels[top:bottom, left:right] == number + 1
+    short = min(own.shape)
+    corner = round(ROUND_CORNER * short)
+    depth = max(2, round(parts.area[number] / sum(own.shape)), round(SIDE_OF_BOX * short))
+    inside = own[depth:-depth, corner:-corner].any() or own[corner:-corner, depth:-depth].any()
+    return short > 2 * corner > 2 * depth and not inside

@@ -11,7 +11,7 @@ from nnfs_cli.images import background, filters
 from nnfs_cli.images.background import border_of
 from nnfs_cli.images.components import Mask, label
 from nnfs_cli.images.filters import Plane
-from nnfs_cli.images.tuning import CERTAIN, COUNTABLE, DOUBTFUL, RARE, TIGHT, TINY, WHOLE
+from nnfs_cli.images.tuning import BROAD, CERTAIN, COUNTABLE, DOUBTFUL, RARE, TIGHT, TINY, WHOLE
 
 
 class Polarity(NamedTuple):
@@ -99,7 +99,9 @@ def is_dark_if_cut_tightly(number: Plane) -> bool | None:
         return None
     pieces = [label(part).area for part in (dark, ~dark)]
     whole = [float(area.max()) > WHOLE * float(area.sum()) for area in pieces]
-    return None if whole[0] == whole[1] else whole[0]
+    if whole[0] == whole[1] or (share if whole[0] else 1 - share) > BROAD:
+        return None
+    return whole[0]
 
 
 def halved(dark: Mask) -> bool:

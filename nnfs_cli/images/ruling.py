@@ -10,10 +10,10 @@ import math
 
 import numpy as np
 
-from nnfs_cli.images.components import Components, Mask, label
+from nnfs_cli.images.components import Mask, label
 from nnfs_cli.images.erasing import cleared, left_by
 from nnfs_cli.images.filters import Plane, greatest
-from nnfs_cli.images.frames import encloses, encloses_several
+from nnfs_cli.images.frames import encloses, encloses_several, is_rim
 from nnfs_cli.images.ink import connected
 from nnfs_cli.images.line import Line, Ruling
 from nnfs_cli.images.printed import closing, explained
@@ -22,8 +22,6 @@ from nnfs_cli.images.tuning import HIGH, LARGEST
 
 LONG = 1.5  # times the height of a digit: longer straight lines are no strokes
 CLOSED = 1.15  # the same for a line that ends at two others, as the sides of a box do
-RIM = 0.03  # of a box: so near to its sides is all of its ink ...
-ROUND_CORNER = 0.25  # ... except in its corners, if they are round
 SPRAWLING = 2.0  # times the height: a piece as large as that is worth looking into for a box
 
 
@@ -62,22 +60,6 @@ def without_frames(soft: Plane, low: float) -> Plane:
     if not frames:
         return soft
     return np.where(greatest(parts.mask(frames), 1), np.float32(0.0), soft)
-
-
-def is_rim(parts: Components, number: int) -> bool:
-    """Return whether a component runs along the sides of its own box, but for round corners.
-
-    A digit that touches it reaches further in, or makes the box larger.
-    """
-    left, top, right, bottom = (
-        int(side[number]) for side in (parts.left, parts.top, parts.right, parts.bottom)
-    )
-    own = parts.labels[top:bottom, left:right] == number + 1
-    short = min(own.shape)
-    corner = round(ROUND_CORNER * short)
-    depth = max(2, round(parts.area[number] / sum(own.shape)), round(RIM * short))
-    inside = own[depth:-depth, corner:-corner].any() or own[corner:-corner, depth:-depth].any()
-    return short > 2 * corner > 2 * depth and not inside
 
 
 def without_long_lines(soft: Plane, low: float) -> tuple[Plane, Ruling]:

@@ -32,6 +32,7 @@ BEYOND = (4, 7, 10)  # coarse pixels from just inside a sheet's edge to what sur
 AROUND = 0.75  # ... on so much of its outline
 MARGIN = 0.15  # of a sheet's shorter side: ink that reaches no further in is of its outline
 INK = 0.10  # of a sheet's shorter side: so large at least is what is written on it ...
+SEEN = 6  # coarse pixels: ... nor smaller than this
 INKED = 0.6  # ... and so much of it at most is not calm paper: edges are broad, seen from afar
 EDGE = 5  # coarse pixels around a sheet that belong to its edge: an outline, a shadow
 
@@ -90,14 +91,16 @@ def find_sheet(
 ) -> Sheet | None:
     """Return the sheet in a view of a picture, or None if there is none, or nothing beside it.
 
-    It is the one with the largest piece of ink on it. Where `several` digits may be anywhere,
-    it must be the only one with any.
+    It is the one with the largest piece of ink on it. Where `several` digits may be anywhere there
+    must be none beside it.
     """
     height, width, _ = colour.shape
     if min(height, width) < LEAST_PICTURE:
         return None
     by = max(1, -(-max(height, width) // SMALL))
     small = shrunk(colour, by)
+    if min(small.shape[:2]) <= 2 * BEYOND[-1]:
+        return None
     zones = label(calm(small))
     numbers = np.flatnonzero(zones.area >= LEAST * zones.labels.size).tolist()
     sheets = {n: mask for n in numbers if (mask := sheet_of(zones, n, small)) is not None}
@@ -111,7 +114,9 @@ def find_sheet(
         if most and (number in sheets or most > MAIN * sides.sum()):
             written[number] = most
     found = max(written, key=written.__getitem__, default=None)
-    if found not in sheets or (several and len(written) > 1):
+    if found not in sheets:
+        return None
+    if several and (len(written) > 1 or has_ink_beside(sheets[found], zones.labels == 0)):
         return None
     return Sheet(sheets[found], float(by * factor), float(left), float(top))
 
@@ -154,7 +159,9 @@ def sheet_of(zones: Components, number: int, colour: Plane) -> Mask | None:
     rim = mask & filters.greatest(~mask, 1)
     if (rim & filters.greatest(zone, 2)).sum() < CLOSED * rim.sum():
         return None
-    return mask if mask.mean() <= MOST and stands_out(mask, colour) else None
+    if mask.mean() > MOST or not stands_out(mask, colour):
+        return None
+    return None if is_crossed(mask, zones.labels == 0) else mask
 
 
 def drawn(outline: NDArray[np.float64], shape: tuple[int, ...]) -> Mask:
@@ -182,6 +189,19 @@ def stands_out(mask: Mask, colour: Plane) -> bool:
             total += int(there.sum())
             differing += int((off[there] > STANDS_OUT).sum())
     return total > 0 and differing > AROUND * total
+
+
+def is_crossed(mask: Mask, ink: Mask) -> bool:
+    """Return whether ink goes on across the outline of a mask, as it does at a shadow's edge."""
+    outline = filters.greatest(mask, 2) & filters.greatest(~mask, 2)
+    beside = filters.greatest(outline, 1)
+    near = mask
+    for side in (mask, ~mask):
+        pieces = label(ink & side & ~outline)
+        deep = ~filters.greatest(~side, 2 * EDGE)
+        reaching = np.intersect1d(pieces.labels[near & beside], pieces.labels[deep])
+        near = filters.greatest(pieces.mask(reaching[reaching > 0] - 1) & beside, EDGE)
+    return bool(near.any())
 
 
 def shifted(plane: NDArray, axis: int, step: int, *, fill: float) -> NDArray:  # type: ignore[type-arg]
@@ -212,7 +232,16 @@ def ink_on(mask: Mask, zone: Mask, others: Mask) -> NDArray[np.intp]:
     ink = label(mask & inner & ~zone)
     sheets = np.unique(ink.labels[filters.greatest(others, EDGE)])
     written = np.delete(ink.side, sheets[sheets > 0] - 1)
-    return np.asarray(written[written >= INK * short])
+    return np.asarray(written[written >= max(SEEN, INK * short)])
+
+
+def has_ink_beside(mask: Mask, edges: Mask) -> bool:
+    """Return whether there is anything like ink outside of a sheet, or at its outline."""
+    beside = label(edges & ~filters.greatest(mask, EDGE))
+    if (beside.side >= SEEN).any():
+        return True
+    on = label(edges & mask & ~filters.greatest(~mask, 2))
+    return bool((on.side[np.unique(on.labels[filters.greatest(~mask, 3)])[1:] - 1] >= SEEN).any())
 
 
 def hull(mask: Mask) -> NDArray[np.float64]:
