@@ -111,7 +111,8 @@ def find_sheet(
         smaller = [other for n, other in sheets.items() if n != number and other.sum() < mask.sum()]
         sides = ink_on(mask, zone, np.any(smaller, axis=0) if smaller else np.zeros_like(mask))
         most = float(sides.max(initial=0.0))
-        if most and (number in sheets or most > MAIN * sides.sum()):
+        ground = any(mask[other].all() for other in sheets.values()) and most > MAIN * sides.sum()
+        if most and (number in sheets or ground):
             written[number] = most
     found = max(written, key=written.__getitem__, default=None)
     if found not in sheets:
