@@ -56,7 +56,7 @@ def main() -> None:
     for name, generate in SHEETS.items():
         if args.only not in name and args.only != GROUPS[name]:
             continue
-        if args.digits > 1 and name in TOO_SMALL:
+        if args.digits > 1 and (name in TOO_SMALL or GROUPS[name] == "scene"):
             continue
         rng = np.random.default_rng([args.seed, zlib.crc32(name.encode())])
         right = []

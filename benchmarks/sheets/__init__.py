@@ -1,6 +1,6 @@
 """Sheets: generated pictures of digits, the kinds that people have, in groups."""
 
-from benchmarks.sheets import boxes, drawings, files, papers
+from benchmarks.sheets import boxes, drawings, files, papers, scenes
 from benchmarks.sheets.making import GROUPS, SHEETS, Picture, Random, redrawn
 
 __all__ = [
@@ -13,4 +13,5 @@ __all__ = [
     "files",
     "papers",
     "redrawn",
+    "scenes",
 ]

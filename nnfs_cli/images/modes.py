@@ -81,7 +81,7 @@ def wide_planes(image: Image.Image, box: tuple[int, int, int, int], factor: int)
     """Return numbers of more than 8 bits as (height, width, 1), 0 to 1.
 
     The range is that of the whole picture, so that a part of it looks the same from close by.
-    What is not a number anywhere makes everything 0: there is nothing to be seen.
+    A pixel that is not a number, as sensors write a dead one, is as its neighbour to the left.
     """
     low, high = extremes(image)
     if not 0 < high - low < math.inf:
@@ -90,19 +90,33 @@ def wide_planes(image: Image.Image, box: tuple[int, int, int, int], factor: int)
     base, scale = full_scale(low, high)
 
     def smaller(band: Image.Image) -> Plane:
-        values = (np.asarray(band, dtype=np.float64) - base) / scale
+        with np.errstate(invalid="ignore"):  # a signalling NaN is a NaN like any other
+            values = np.asarray(band).astype(np.float64)
+        values = (without_gaps(values, otherwise=base) - base) / scale
         return block_means(values, factor).astype(np.float32)[..., None]
 
     return join(map(smaller, bands(image, box, factor)))
 
 
 def extremes(image: Image.Image) -> tuple[float, float]:
-    """Return the least and the greatest number; not a number if one is none."""
-    whole = (0, 0, *image.size)
-    with np.errstate(invalid="ignore"):  # a signalling NaN is a NaN like any other
-        pairs = [(v.min(), v.max()) for v in map(np.asarray, bands(image, whole, 1))]
-    lows, highs = np.array(pairs, dtype=np.float64).T
-    return float(lows.min()), float(highs.max())
+    """Return the least and the greatest number; infinities and no range if there is none."""
+    low, high = math.inf, -math.inf
+    for band in bands(image, (0, 0, *image.size), 1):
+        values = np.asarray(band)
+        numbers = values[np.isfinite(values)]
+        if len(numbers):
+            low, high = min(low, float(numbers.min())), max(high, float(numbers.max()))
+    return low, high
+
+
+def without_gaps(values: NDArray[np.float64], *, otherwise: float) -> NDArray[np.float64]:
+    """Return numbers (height, width), each that is none replaced by the last before it."""
+    there = np.isfinite(values).ravel()
+    if there.all():
+        return values
+    last = np.maximum.accumulate(np.where(there, np.arange(values.size), -1))
+    filled = np.where(last >= 0, values.ravel()[last], otherwise)
+    return np.asarray(filled.reshape(values.shape))
 
 
 def full_scale(low: float, high: float) -> tuple[float, float]:

@@ -211,9 +211,15 @@ def test_noise_of_any_shape_is_a_picture_or_our_error(shape: tuple[int, int]) ->
         assert made.pixels.shape == (28, 28)
 
 
-def test_floats_that_are_no_numbers_are_our_error_too() -> None:
+def test_a_few_pixels_that_are_no_numbers_are_as_their_neighbours() -> None:
     shades = np.asarray(draw()).astype(np.float32)
-    shades[5, 5] = np.nan
-    shades[6, 6] = np.inf
+    signalling = np.array([0x7F800001], dtype=np.uint32).view(np.float32)[0]
+    expected = normalise(Image.fromarray(shades)).pixels
+    for place, gap in {(0, 0): np.nan, (5, 5): np.nan, (6, 6): np.inf, (7, 9): signalling}.items():
+        shades[place] = gap
+    np.testing.assert_array_equal(normalise(Image.fromarray(shades)).pixels, expected)
+
+
+def test_floats_that_are_all_no_numbers_are_our_error_too() -> None:
     with pytest.raises(ImageError):
-        normalise(Image.fromarray(shades))
+        normalise(Image.fromarray(np.full((60, 60), np.nan, dtype=np.float32)))
