@@ -71,7 +71,10 @@ class Refusal:
 
     def to_dict(self) -> dict[str, object]:
         """Return the picture's line of `nnfs predict --json`."""
-        return {"path": self.path, "error": self.error.message}
+        line: dict[str, object] = {"path": self.path, "error": self.error.message}
+        if self.error.hint:
+            line["hint"] = self.error.hint
+        return line
 
 
 def predict_pictures(

@@ -143,6 +143,7 @@ def test_a_refused_picture_does_not_stop_the_others(run: Run, line: Path) -> Non
     assert told[0] == {
         "path": "nope.png",
         "error": "cannot read nope.png: No such file or directory",
+        "hint": "check the spelling of the path",
     }
     assert told[1]["text"] == "77777"
 
