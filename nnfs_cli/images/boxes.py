@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import numpy as np
+
+from nnfs_cli.images.components import Mask
 from nnfs_cli.images.line import Line
 from nnfs_cli.images.tuning import CORNER
+
+UNBROKEN = 0.75  # of a divider's ends there is ink: a stroke that only comes near leaves a gap
 
 
 class Box(NamedTuple):
@@ -37,24 +42,30 @@ class Box(NamedTuple):
             and along[0].place < middle < along[1].place
         )
 
-    def is_divided_by(self, line: Line) -> bool:
-        """Return whether a line goes from one side to the other, and no further."""
+    def is_divided_by(self, line: Line, mask: Mask) -> bool:
+        """Return whether a line goes from one side to the other, without a gap, and no further."""
         sides = (self.top, self.bottom) if line.down else (self.left, self.right)
-        return all(
-            side.along(end)[1] <= side.thickness / 2 + 1
-            for end, side in zip(line.ends, sides, strict=True)
-        )
+        for end, side in zip(line.ends, sides, strict=True):
+            if side.along(end)[1] > side.thickness / 2 + 1:
+                return False
+        near = [round(side.thickness) + 1 for side in sides]
+        length = max(6, round(2 * line.thickness))  # lines are followed across smaller gaps
+        ink = (mask.T if line.down else mask)[
+            np.rint(line.middle).astype(np.intp), np.arange(line.start, line.stop)
+        ]
+        ends = ink[near[0] : near[0] + length], ink[::-1][near[1] : near[1] + length]
+        return all(float(end.mean()) > UNBROKEN for end in ends if len(end))
 
 
-def without_strokes(lines: list[Line]) -> list[Line]:
+def without_strokes(lines: list[Line], mask: Mask) -> list[Line]:
     """Return the lines without those that are inside of a box and do not divide it."""
     boxes = boxes_of(lines)
     sides = {id(side) for box in boxes for side in box}
-    return [
-        line
-        for line in lines
-        if id(line) in sides or all(box.is_divided_by(line) for box in boxes if box.contains(line))
-    ]
+
+    def divides(line: Line) -> bool:
+        return all(box.is_divided_by(line, mask) for box in boxes if box.contains(line))
+
+    return [line for line in lines if id(line) in sides or divides(line)]
 
 
 def boxes_of(lines: list[Line]) -> list[Box]:

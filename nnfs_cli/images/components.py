@@ -86,6 +86,13 @@ def label(mask: Mask, ink: NDArray[np.float32] | None = None) -> Components:
     return Components(labels, area, mass, left, top, right, bottom)
 
 
+def border_sides(parts: Components) -> NDArray[np.intp]:
+    """Return how many sides of the picture each component touches."""
+    height, width = parts.labels.shape
+    sides = (parts.left == 0, parts.top == 0, parts.right == width, parts.bottom == height)
+    return np.asarray(np.sum(sides, axis=0), dtype=np.intp)
+
+
 def runs(mask: Mask) -> tuple[Ints, Ints, Ints]:
     """Return row, first column and column after the last of each stretch of True, row by row."""
     edges = np.diff(np.pad(mask, ((0, 0), (1, 1))).astype(np.int8), axis=1)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnfs_cli.images import filters
-from nnfs_cli.images.components import Components, Mask, label
+from nnfs_cli.images.components import Components, Mask, border_sides, label
 from nnfs_cli.images.filters import Plane
 from nnfs_cli.images.frames import surrounds
 from nnfs_cli.images.tuning import (
@@ -83,13 +83,6 @@ def weights(parts: Components, soft: Plane, frames: Set[int]) -> NDArray[np.floa
     weight *= AT_BORDER ** border_sides(parts)
     weight[sorted(frames)] *= 0.001
     return np.asarray(weight, dtype=np.float64)
-
-
-def border_sides(parts: Components) -> NDArray[np.intp]:
-    """Return how many sides of the picture each component touches."""
-    height, width = parts.labels.shape
-    sides = (parts.left == 0, parts.top == 0, parts.right == width, parts.bottom == height)
-    return np.asarray(np.sum(sides, axis=0), dtype=np.intp)
 
 
 def company(parts: Components, heart: int) -> set[int]:

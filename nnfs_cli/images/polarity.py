@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from nnfs_cli.images import background, filters
 from nnfs_cli.images.background import border_of
-from nnfs_cli.images.components import Mask, label
+from nnfs_cli.images.components import Components, Mask, border_sides, label
 from nnfs_cli.images.filters import Plane
-from nnfs_cli.images.tuning import BROAD, CERTAIN, COUNTABLE, DOUBTFUL, RARE, TIGHT, TINY, WHOLE
+from nnfs_cli.images.tuning import CENTRAL, CERTAIN, COUNTABLE, DOUBTFUL, RARE, TIGHT, TINY, WHOLE
 
 
 class Polarity(NamedTuple):
@@ -97,11 +97,17 @@ def is_dark_if_cut_tightly(number: Plane) -> bool | None:
     steps = np.abs(np.roll(shades, near)[turns] - np.roll(shades, -near)[turns])
     if len(turns) < 4 or float(np.median(steps)) < float(np.ptp(calm)) / 4:
         return None
-    pieces = [label(part).area for part in (dark, ~dark)]
-    whole = [float(area.max()) > WHOLE * float(area.sum()) for area in pieces]
-    if whole[0] == whole[1] or (share if whole[0] else 1 - share) > BROAD:
+    pieces = [label(part) for part in (dark, ~dark)]
+    whole = [float(p.area.max()) > WHOLE * float(p.area.sum()) for p in pieces]
+    if whole[0] == whole[1] or has_whole_digit(pieces[1 if whole[0] else 0]):
         return None
     return whole[0]
+
+
+def has_whole_digit(parts: Components) -> bool:
+    """Return whether a high piece is clear of the border: a digit whose neighbours were cut."""
+    inner = border_sides(parts) == 0
+    return bool((parts.height[inner] > CENTRAL * parts.labels.shape[0]).any())
 
 
 def halved(dark: Mask) -> bool:

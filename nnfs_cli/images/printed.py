@@ -45,7 +45,7 @@ def to_write_on(found: list[Line], soft: Plane, mask: Mask) -> list[Line]:
 def on_paper(found: list[Line], soft: Plane, mask: Mask) -> list[Line]:
     """Return the lines whose ends are explained, as long as a digit is left without them."""
     candidates = stable(of_one_pen(stable(found, mask.shape)), mask.shape)
-    candidates = stable(without_strokes(candidates), mask.shape)
+    candidates = stable(without_strokes(candidates, mask), mask.shape)
     while candidates:
         rest = label(left_by(soft, mask, candidates))
         if len(rest):

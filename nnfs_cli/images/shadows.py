@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from nnfs_cli.images.components import label
-from nnfs_cli.images.digit import border_sides
+from nnfs_cli.images.components import border_sides, label
 from nnfs_cli.images.filters import Plane, closed, greatest
 
 TIP = 0.25  # of the thickest pen: so far into its tip a shadow is followed, and no ruled line
