@@ -341,9 +341,6 @@ BUGS = [
         " or holds(parts, number)", "", "images/test_boxes.py"),
     Bug("images/sheet.py", "sheets: the paper on both sides of a line is two",
         "BEYOND = (4, 7, 10)", "BEYOND = (2, 2, 10)", "images/test_sheet.py"),
-    Bug("images/sheet.py", "sheets: ink that goes on beyond one is cut off",
-        "return None if is_crossed(mask, zones.labels == 0) else mask", "return mask",
-        "images/test_sheet.py"),
     Bug("images/sheet.py", "sheets: a number beside one is cut off",
         "if several and (len", "if False and (len", "images/test_sheet.py"),
 ]

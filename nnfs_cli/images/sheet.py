@@ -160,9 +160,7 @@ def sheet_of(zones: Components, number: int, colour: Plane) -> Mask | None:
     rim = mask & filters.greatest(~mask, 1)
     if (rim & filters.greatest(zone, 2)).sum() < CLOSED * rim.sum():
         return None
-    if mask.mean() > MOST or not stands_out(mask, colour):
-        return None
-    return None if is_crossed(mask, zones.labels == 0) else mask
+    return mask if mask.mean() <= MOST and stands_out(mask, colour) else None
 
 
 def drawn(outline: NDArray[np.float64], shape: tuple[int, ...]) -> Mask:
@@ -190,19 +188,6 @@ def stands_out(mask: Mask, colour: Plane) -> bool:
             total += int(there.sum())
             differing += int((off[there] > STANDS_OUT).sum())
     return total > 0 and differing > AROUND * total
-
-
-def is_crossed(mask: Mask, ink: Mask) -> bool:
-    """Return whether ink goes on across the outline of a mask, as it does at a shadow's edge."""
-    outline = filters.greatest(mask, 2) & filters.greatest(~mask, 2)
-    beside = filters.greatest(outline, 1)
-    near = mask
-    for side in (mask, ~mask):
-        pieces = label(ink & side & ~outline)
-        deep = ~filters.greatest(~side, 2 * EDGE)
-        reaching = np.intersect1d(pieces.labels[near & beside], pieces.labels[deep])
-        near = filters.greatest(pieces.mask(reaching[reaching > 0] - 1) & beside, EDGE)
-    return bool(near.any())
 
 
 def shifted(plane: NDArray, axis: int, step: int, *, fill: float) -> NDArray:  # type: ignore[type-arg]
