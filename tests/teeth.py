@@ -334,7 +334,7 @@ BUGS = [
     Bug("images/ink.py", "ink: a digit of few pixels is not seen",
         "full = few if few > CLEAR * grain else full", "pass", "images/test_boxes.py"),
     Bug("images/polarity.py", "polarity: paper among several digits is the ink",
-        " or has_whole_digit(pieces[1 if whole[0] else 0])", "", "images/test_boxes.py"),
+        "broad and has_whole_digit", "False and has_whole_digit", "images/test_boxes.py"),
     Bug("images/digit.py", "the digit: the dashes of a box are of it",
         "{heart, *frames, *company(parts, heart)}", "{heart, *frames}", "images/test_boxes.py"),
     Bug("images/frames.py", "frames: a tray is a digit",

@@ -11,7 +11,17 @@ from nnfs_cli.images import background, filters
 from nnfs_cli.images.background import border_of
 from nnfs_cli.images.components import Components, Mask, border_sides, label
 from nnfs_cli.images.filters import Plane
-from nnfs_cli.images.tuning import CENTRAL, CERTAIN, COUNTABLE, DOUBTFUL, RARE, TIGHT, TINY, WHOLE
+from nnfs_cli.images.tuning import (
+    BROAD,
+    CENTRAL,
+    CERTAIN,
+    COUNTABLE,
+    DOUBTFUL,
+    RARE,
+    TIGHT,
+    TINY,
+    WHOLE,
+)
 
 
 class Polarity(NamedTuple):
@@ -99,7 +109,10 @@ def is_dark_if_cut_tightly(number: Plane) -> bool | None:
         return None
     pieces = [label(part) for part in (dark, ~dark)]
     whole = [float(p.area.max()) > WHOLE * float(p.area.sum()) for p in pieces]
-    if whole[0] == whole[1] or has_whole_digit(pieces[1 if whole[0] else 0]):
+    if whole[0] == whole[1]:
+        return None
+    broad = (share if whole[0] else 1 - share) > BROAD
+    if broad and has_whole_digit(pieces[1 if whole[0] else 0]):
         return None
     return whole[0]
 
