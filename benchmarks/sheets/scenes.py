@@ -13,7 +13,7 @@ from benchmarks.sheets.papers import shadow
 
 def table(rng: Random, size: tuple[int, int]) -> Picture:
     """Return a table of wood: long streaks, blurred along."""
-    streaks = rng.normal(0, 1, (size[1] // 4, size[0] // 4)).astype(np.float32)
+    streaks = rng.normal(0, 1, (size[1] // 4, size[0] // 4))
     for _ in range(4):
         streaks = (streaks + np.roll(streaks, 3, axis=1) + np.roll(streaks, 9, axis=1)) / 2
     shades = np.array(rng.uniform(60, 150)) + streaks / streaks.std() * 7
