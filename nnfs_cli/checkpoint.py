@@ -12,7 +12,7 @@ import math
 import os
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 import numpy as np
@@ -46,7 +46,7 @@ class Header(Manifest, frozen=True, kw_only=True):
 
     config: dict[str, Any]
     data: DataMark
-    threads: Annotated[int, msgspec.Meta(ge=1, le=1024)]
+    threads: Literal["pair"] | Annotated[int, msgspec.Meta(ge=1, le=1024)]
     history: tuple[dict[str, float | int | None], ...]  # the epochs so far
     counters: dict[str, int | float | None]  # None stands for infinity, which JSON has not
     generators: str  # JSON again: its integers have 128 bits
@@ -93,7 +93,7 @@ def save_checkpoint(
     *,
     config: dict[str, Any],
     data: DataMark,
-    threads: int,
+    threads: int | Literal["pair"],
     history: list[dict[str, Any]],
     best: bool,
     first: bool,

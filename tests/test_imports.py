@@ -37,8 +37,9 @@ ENGINE_LEVELS = (
     ("network", "mixing"),
     ("evaluation", "activity", "averaging", "gradcheck", "attribution"),
     ("early_stopping", "divergence", "calibration"),
-    ("training",),
     ("state",),
+    ("training", "halves"),
+    ("pair",),
     ("__init__",),
 )
 PLACE = {name: level for level, names in enumerate(LEVELS) for name in names}

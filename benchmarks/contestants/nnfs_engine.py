@@ -5,12 +5,16 @@ import sys
 
 from benchmarks.data import mnist, report
 from nnfs_cli.engine import (
+    SGD,
+    Constant,
     EpochEnd,
     Examples,
     Minibatches,
-    Progress,
+    Pair,
     SoftmaxCrossEntropy,
     Stream,
+    TrainingState,
+    can_be_halved,
     fit,
     generator,
     multilayer_perceptron,
@@ -23,17 +27,30 @@ examples = Examples(*mnist())
 network = multilayer_perceptron(784, hidden, 10).initialize(generator(0, Stream.WEIGHTS))
 batches = Minibatches(examples, batch_size, seed=0)
 loss = SoftmaxCrossEntropy()
-progress = Progress()
-
-
+schedule = Constant(0.1)
+optimizer = SGD()
+optimizer.bind(network.params, network.grads, weights=network.weights)
+state = TrainingState(network, optimizer)
+pair = None
+if can_be_halved(network):
+    pair = Pair(state, batches, loss=loss, schedule=schedule)
 probe = step_probe(network, batches, loss)
-threads = Threads("auto")
+threads = Threads("auto", pair=pair)
 threads.choose(probe)
 
 
 def epoch(number: int) -> None:
     """Train for an epoch."""
-    for event in fit(network, batches, epochs=number + 1, loss=loss, progress=progress):
+    for event in fit(
+        network,
+        batches,
+        epochs=number + 1,
+        loss=loss,
+        optimizer=optimizer,
+        schedule=schedule,
+        progress=state.progress,
+        team=pair,
+    ):
         if isinstance(event, EpochEnd):
             assert math.isfinite(event.loss)
         threads.watch(probe)

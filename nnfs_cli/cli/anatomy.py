@@ -105,6 +105,8 @@ def trained_on(anatomy: Anatomy) -> str:
         value = known.get(key)
         if isinstance(value, int):
             parts.append(f"{value:,} {words[:-1] if value == 1 else words}")
+    if known.get("threads") == "pair":
+        parts.append("a pair of processes")
     if anatomy.seed is not None:
         parts.append(f"seed {anatomy.seed}")
     return ", ".join(parts) or UNKNOWN

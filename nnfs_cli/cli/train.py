@@ -61,7 +61,11 @@ def train(
     ] = None,
     threads: Annotated[
         str | None,
-        typer.Option("--threads", metavar="N", help="Threads; auto measures which is fastest."),
+        typer.Option(
+            "--threads",
+            metavar="N",
+            help="Threads, or pair: two processes; auto measures which is fastest.",
+        ),
     ] = None,
     data: Annotated[
         str | None,
@@ -238,7 +242,8 @@ def summarise(report: TrainingReport) -> None:
     accuracy = f"training set {percent(report.train_accuracy, 2)}"
     if report.test_accuracy is not None:
         accuracy += f", test set {percent(report.test_accuracy, 2)}"
-    threads = plural(report.threads, "thread")
+    pair = report.threads == "pair"
+    threads = "a pair of processes" if pair else plural(int(report.threads), "thread")
     model = printable(str(report.model))
     emit(f"trained  {plural(report.epochs, 'epoch')} in {report.seconds:.1f} s on {threads}")
     emit(f"accuracy {accuracy}")

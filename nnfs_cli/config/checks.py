@@ -152,7 +152,7 @@ def _union_problem(name: str, kind: inspect.UnionType, value: object) -> tuple[s
     """A union is one word or a number (`threads`), or text or nothing (`data`)."""
     for each in kind.types:
         if isinstance(each, inspect.IntType):
-            return _number_problem(name, "auto or a whole number", each, value)
+            return _number_problem(name, "auto, pair or a whole number", each, value)
         if isinstance(each, inspect.StrType):
             return _text_problem(name, each, value)
     raise NotImplementedError(f"no words for {kind}")

@@ -175,8 +175,8 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         int, Meta(ge=0, le=2**63 - 1, description="start of every random sequence of the run")
     ] = 0
     threads: Annotated[
-        Literal["auto"] | Annotated[int, Meta(ge=1, le=1024)],
-        Meta(description="threads of the matrix products; auto times a few steps to choose"),
+        Literal["auto", "pair"] | Annotated[int, Meta(ge=1, le=1024)],
+        Meta(description="threads of the products, or pair: two processes; auto times steps"),
     ] = "auto"
     output: Annotated[
         Annotated[str, PATH], Meta(description="file that the trained model is written to")

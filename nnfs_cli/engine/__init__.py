@@ -33,12 +33,14 @@ from nnfs_cli.engine.early_stopping import EarlyStopping
 from nnfs_cli.engine.evaluation import Evaluation, evaluate
 from nnfs_cli.engine.examples import Examples, spread
 from nnfs_cli.engine.gradcheck import GradientCheck, check_gradients
+from nnfs_cli.engine.halves import can_be_halved
 from nnfs_cli.engine.initializers import INITIALIZERS, Initializer, glorot, he, lecun
 from nnfs_cli.engine.layers import ACTIVATIONS, Dense, Dropout, Layer, ReLU, Sigmoid, Tanh
 from nnfs_cli.engine.losses import SoftmaxCrossEntropy
 from nnfs_cli.engine.mixing import MixedMinibatches
 from nnfs_cli.engine.network import Network, multilayer_perceptron
 from nnfs_cli.engine.optimizers import SGD, Adam, AdamW, Momentum, Nesterov, Optimizer
+from nnfs_cli.engine.pair import Pair, can_work_in_pairs
 from nnfs_cli.engine.progress import Progress
 from nnfs_cli.engine.schedules import Constant, Cosine, OneCycle, Schedule, StepDecay
 from nnfs_cli.engine.seeding import Stream, generator
@@ -49,10 +51,10 @@ __all__ = [
     "ACTIVATIONS", "INITIALIZERS", "SGD", "Activity", "Adam", "AdamW", "Arena", "Attribution",
     "Batch", "Constant", "Cosine", "Dense", "Dropout", "EarlyStopping", "EpochEnd", "Evaluation",
     "Examples", "Floats", "GradientCheck", "Initializer", "Labels", "Layer", "Minibatches",
-    "MixedMinibatches", "Momentum", "Nesterov", "Network", "OneCycle", "Optimizer", "Progress",
-    "ReLU", "Schedule", "Scratch", "Sigmoid", "SoftmaxCrossEntropy", "StepDecay", "StepEnd",
-    "Stream", "Tanh", "TrainingState", "WeightAverage", "activity", "attribute", "best_temperature",
-    "calibrate", "check_gradients", "evaluate", "fit", "generator", "glorot", "he",
-    "hidden_gradient", "hidden_outputs", "input_gradient", "lecun", "multilayer_perceptron",
-    "settle", "spread", "train_step", "votes",
+    "MixedMinibatches", "Momentum", "Nesterov", "Network", "OneCycle", "Optimizer", "Pair",
+    "Progress", "ReLU", "Schedule", "Scratch", "Sigmoid", "SoftmaxCrossEntropy", "StepDecay",
+    "StepEnd", "Stream", "Tanh", "TrainingState", "WeightAverage", "activity", "attribute",
+    "best_temperature", "calibrate", "can_be_halved", "can_work_in_pairs", "check_gradients",
+    "evaluate", "fit", "generator", "glorot", "he", "hidden_gradient", "hidden_outputs",
+    "input_gradient", "lecun", "multilayer_perceptron", "settle", "spread", "train_step", "votes",
 ]  # fmt: skip

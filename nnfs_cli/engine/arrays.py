@@ -29,13 +29,20 @@ class Arena:
     """
 
     def __init__(self, shapes: Mapping[str, tuple[int, ...]], *, dtype: DTypeLike) -> None:
-        sizes = {name: math.prod(shape) for name, shape in shapes.items()}
-        self.flat: Floats = np.zeros(sum(sizes.values()), dtype=dtype)
-        self.views: dict[str, Floats] = {}
+        self.shapes = dict(shapes)
+        total = sum(math.prod(shape) for shape in shapes.values())
+        self.flat: Floats = np.zeros(total, dtype=dtype)
+        self.views = self.named(self.flat)
+
+    def named(self, vector: Floats) -> dict[str, Floats]:
+        """Return the views of another `vector (P,)` that lies in memory like this one."""
+        views = {}
         start = 0
-        for name, shape in shapes.items():
-            self.views[name] = self.flat[start : start + sizes[name]].reshape(shape)
-            start += sizes[name]
+        for name, shape in self.shapes.items():
+            end = start + math.prod(shape)
+            views[name] = vector[start:end].reshape(shape)
+            start = end
+        return views
 
     def __getitem__(self, name: str) -> Floats:
         return self.views[name]

@@ -99,6 +99,10 @@ class Network:
         """The gradients by the same names."""
         return self._grads.views
 
+    def named(self, vector: Floats) -> dict[str, Floats]:
+        """Return the views of a `vector (P,)`, one number for each parameter, by their names."""
+        return self._params.named(vector)
+
     @property
     def weights(self) -> list[Floats]:
         """The weight matrices without the biases: what weight decay may shrink."""

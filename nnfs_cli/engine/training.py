@@ -10,7 +10,7 @@ import math
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -26,6 +26,7 @@ from nnfs_cli.engine.network import Network
 from nnfs_cli.engine.optimizers import SGD, Optimizer
 from nnfs_cli.engine.progress import Progress
 from nnfs_cli.engine.schedules import Constant, Schedule
+from nnfs_cli.engine.state import TrainingState
 
 
 class StepEnd(NamedTuple):
@@ -54,6 +55,20 @@ class EpochEnd(NamedTuple):
     learning_rate: float  # of the last step
     seconds: float
     best: bool  # the best validation loss so far, or simply the latest epoch without validation
+
+
+class Team(Protocol):
+    """Several processes that train one network, of which this is one: see `pair`."""
+
+    @property
+    def share(self) -> TrainingState:
+        """What the steps of this process change: its part of the network, or all of it."""
+
+    def collect(self) -> None:
+        """Bring the parts together: the network is as the last step left it."""
+
+    def stop(self) -> None:
+        """End the other processes. What was not collected is lost."""
 
 
 def train_step(
@@ -89,13 +104,15 @@ def fit(
     average: WeightAverage | None = None,
     early_stopping: EarlyStopping | None = None,
     progress: Progress | None = None,
+    team: Team | None = None,
 ) -> Iterator[StepEnd | EpochEnd]:
     """Train `network`; yield a `StepEnd` after each update and an `EpochEnd` after each pass.
 
     Without more said it is plain stochastic gradient descent at a rate of 0.1. The optimizer is
     bound to the network unless it already is. `progress` is where to begin, and is kept up to date,
     so a run that was cut off goes on from there. When the events have all been consumed the network
-    holds the weights to keep: see `settle`.
+    holds the weights to keep: see `settle`. A `team` shares the work with other processes; between
+    the ends of epochs the network is then up to date only after `team.collect()`.
 
     Raises:
         DivergedError: the loss of a step ran away, and that step was not made; or a weight or the
@@ -111,15 +128,19 @@ def fit(
     if not optimizer.is_bound_to(network.params):
         optimizer.bind(network.params, network.grads, weights=network.weights)
 
+    whole = TrainingState(network, optimizer, average, early_stopping, progress)
+
     def finished() -> bool:
         stopped = early_stopping is not None and early_stopping.should_stop(progress.epoch)
         return stopped or progress.epoch >= epochs
 
     while not finished():
-        yield from _steps(network, minibatches, loss, optimizer, schedule, average, progress)
-        yield _finish_epoch(
-            network, minibatches, validation, average, early_stopping, progress, schedule
-        )
+        yield from _steps(whole, minibatches, loss, schedule, team)
+        if team:
+            team.collect()
+        yield _finish_epoch(whole, minibatches, schedule, validation)
+    if team:
+        team.stop()
     settle(network, average=average, early_stopping=early_stopping)
 
 
@@ -137,23 +158,28 @@ def settle(
 
 
 def _steps(
-    network: Network,
+    whole: TrainingState,
     minibatches: Minibatches,
     loss: SoftmaxCrossEntropy,
-    optimizer: Optimizer,
     schedule: Schedule,
-    average: WeightAverage | None,
-    progress: Progress,
+    team: Team | None,
 ) -> Iterator[StepEnd]:
     """Make the steps of the epoch under way that are still to be made."""
+    progress = whole.progress
     batches = len(minibatches)
     started = time.perf_counter() - progress.seconds
     for batch in minibatches.epoch(progress.epoch, start=progress.batch):
+        share = team.share if team else whole
         rate = schedule(progress.step)
-        limit = loss_limit(network.classes, progress.first_loss)
+        limit = loss_limit(share.network.classes, progress.first_loss)
         with np.errstate(over="ignore", invalid="ignore"):  # checked below, and said in words
             value, correct = train_step(
-                network, batch, loss=loss, optimizer=optimizer, learning_rate=rate, limit=limit
+                share.network,
+                batch,
+                loss=loss,
+                optimizer=share.optimizer,
+                learning_rate=rate,
+                limit=limit,
             )
         if ran_away(value, limit):
             raise diverged(
@@ -163,8 +189,8 @@ def _steps(
                 learning_rate=rate,
                 x=batch.x,
             )
-        if average:
-            average.update()
+        if share.average:
+            share.average.update()
         progress.count_step(value, rows=len(batch.labels), correct=correct)
         progress.seconds = time.perf_counter() - started
         yield StepEnd(
@@ -178,15 +204,13 @@ def _steps(
 
 
 def _finish_epoch(
-    network: Network,
+    whole: TrainingState,
     minibatches: Minibatches,
-    validation: Examples | None,
-    average: WeightAverage | None,
-    early_stopping: EarlyStopping | None,
-    progress: Progress,
     schedule: Schedule,
+    validation: Examples | None,
 ) -> EpochEnd:
     """Validate, remember the best, and close the books of the epoch."""
+    network, average, progress = whole.network, whole.average, whole.progress
     started = time.perf_counter()
     rate = schedule(progress.step - 1)
 
@@ -206,8 +230,8 @@ def _finish_epoch(
             val_loss, val_accuracy = result.loss, result.accuracy
             limit = loss_limit(network.classes, progress.first_loss)
             check(not ran_away(val_loss, limit), f"the validation loss is {say(val_loss)}")
-            if early_stopping:
-                early_stopping.update(progress.epoch + 1, network.params, val_loss)
+            if whole.early_stopping:
+                whole.early_stopping.update(progress.epoch + 1, network.params, val_loss)
             best = val_loss < progress.lowest_loss
             progress.lowest_loss = min(val_loss, progress.lowest_loss)
     end = EpochEnd(

@@ -23,10 +23,15 @@ from nnfs_cli.engine import (
     Network,
     OneCycle,
     Optimizer,
+    Pair,
     Schedule,
+    SoftmaxCrossEntropy,
     StepDecay,
     Stream,
+    TrainingState,
     WeightAverage,
+    can_be_halved,
+    can_work_in_pairs,
     generator,
     multilayer_perceptron,
 )
@@ -104,6 +109,40 @@ def build_average(config: RunConfig, network: Network) -> WeightAverage | None:
 def build_early_stopping(config: RunConfig, network: Network) -> EarlyStopping | None:
     """Return what stops training and keeps the best weights, if the config wants it."""
     return EarlyStopping(network, config.patience) if config.patience else None
+
+
+def build_pair(
+    config: RunConfig,
+    state: TrainingState,
+    minibatches: Minibatches,
+    *,
+    loss: SoftmaxCrossEntropy,
+    schedule: Schedule,
+) -> Pair | None:
+    """Return what trains with two processes, where that is possible and may pay.
+
+    Raises:
+        ConfigError: the config asks for it where it is not possible.
+    """
+    wanted = config.threads == "pair"
+    if not can_work_in_pairs():
+        if wanted:
+            raise ConfigError(
+                'threads = "pair" needs Linux: it forks a second process',
+                hint="leave it out, or say how many threads: --threads 2",
+            )
+        return None
+    if not can_be_halved(state.network):
+        if wanted:
+            raise ConfigError(
+                'threads = "pair" is for networks of one hidden layer of two or more units, '
+                f"without dropout: this is {state.network.summary()}",
+                hint="leave it out, or say how many threads: --threads 2",
+            )
+        return None
+    if minibatches.augment and not wanted:
+        return None  # both would draw the same strokes, which take longer than the products
+    return Pair(state, minibatches, loss=loss, schedule=schedule)
 
 
 def build_augmentation(config: RunConfig, dataset: Dataset) -> Augmentation | None:

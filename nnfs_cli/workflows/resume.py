@@ -11,7 +11,7 @@ import numpy as np
 
 from nnfs_cli.checkpoint import Checkpoint, DataMark, find_checkpoint
 from nnfs_cli.config import KEYS, EffectiveConfig, RunConfig, from_dict
-from nnfs_cli.engine import Examples, Minibatches, TrainingState, spread
+from nnfs_cli.engine import Examples, Minibatches, TrainingState, can_work_in_pairs, spread
 from nnfs_cli.errors import ConfigError, DataError, ModelError
 
 SAMPLE_ROWS = 4096  # rows that the mark of a data set is made from, beside all its labels
@@ -46,7 +46,8 @@ def resume_config(wanted: EffectiveConfig) -> tuple[EffectiveConfig, Checkpoint]
                 hint="leave it out to go on as before, or train anew without --resume",
             )
     if wanted.sources["threads"] == "default":
-        changes["threads"] = checkpoint.header.threads
+        before = checkpoint.header.threads
+        changes["threads"] = "auto" if before == "pair" and not can_work_in_pairs() else before
     changes["output"] = wanted.values.output
     sources = {key: str(checkpoint.path) for key in KEYS}
     sources.update({key: wanted.sources[key] for key in changes if key in wanted.sources})

@@ -1,4 +1,4 @@
-"""Threads: how many the matrix products use. Chosen by timing, and watched.
+"""Threads: how many the matrix products use, or whether two processes do better. It is measured.
 
 More threads are not always faster. On small matrices they wait for one another, and when another
 program holds a core they wait for it, spinning: an epoch of a fifth of a second has been seen to
@@ -11,54 +11,86 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from typing import Literal
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
-from nnfs_cli.engine import Minibatches, Network, SoftmaxCrossEntropy
+from nnfs_cli.engine import Minibatches, Network, Pair, SoftmaxCrossEntropy
+from nnfs_cli.errors import NnfsError
 
 ROUNDS = 3  # each count is timed so often, in turn, and its best round counts
 ROUND_SECONDS = 0.004  # a round is as many probes as this takes: at least one
 HOPELESS = 2.5  # times the best so far: such a count is not timed again
 DEGRADED = 1.8  # times the usual: a stretch so slow makes us measure again
 STRETCH_SECONDS = 0.1  # how long a stretch of steps is
-RECHECK_SECONDS = 20.0  # how long fewer threads than there are cores go unquestioned
+RECHECK_SECONDS = 20.0  # how long less than all that the cores can do goes unquestioned
+TRIAL_ROUNDS = 20  # of real steps, made by the pair: the first are slow, its memory is new
+PAIR_SECONDS = 0.3  # of training that must be left, or a second process is not worth its start
+
+Setting: TypeAlias = int | Literal["auto", "pair"]
+
+
+@dataclass
+class Trial:
+    """How a pair does in its first steps, beside what threads took for theirs; seconds a step."""
+
+    rival: float
+    best: float = float("inf")  # its best round counts, as it did for the threads
+    rounds: int = 0
 
 
 class Threads:
-    """Sets the threads of the linear algebra library, and keeps them right.
+    """Sets the threads of the linear algebra library, starts a pair or not, and keeps that right.
+
+    `count` is the number of threads, `used` the same or "pair": two processes of a thread each.
 
     Args:
-        setting: a number, which is kept; or "auto".
+        setting: a number or "pair", which is kept; or "auto".
+        pair: starts and stops the second process; None where there can be none.
+        steps_left: tells how many steps are still to be made.
     """
 
-    def __init__(self, setting: int | Literal["auto"] = "auto") -> None:
+    def __init__(
+        self,
+        setting: Setting = "auto",
+        *,
+        pair: Pair | None = None,
+        steps_left: Callable[[], float] = lambda: float("inf"),
+    ) -> None:
         self._libraries = ThreadpoolController().select(user_api="blas").lib_controllers
-        self._auto = setting == "auto"
+        self._setting = setting
+        self._pair = pair
+        self._steps_left = steps_left
         self._candidates = candidate_counts(available_cores())
         self._usual = float("inf")  # seconds a step takes when all is well
+        self._trial: Trial | None = None  # of the pair, when it has just been started
         self._steps = 0
         self._started = self._chosen = time.perf_counter()
-        self.set(self._candidates[-1] if setting == "auto" else setting)
-
-    def set(self, count: int) -> None:
-        """Use `count` threads from now on."""
-        self.count = count
-        for library in self._libraries:
-            library.set_num_threads(count)
+        self.used: int | Literal["pair"]
+        self._use(setting if isinstance(setting, int) else self._candidates[-1])
 
     def choose(self, probe: Callable[[], object]) -> int:
-        """Time `probe`, a step that changes nothing, with each count; use the fastest."""
-        if not self._auto or len(self._candidates) == 1:
+        """Time `probe`, a step that changes nothing, with each count; use the fastest.
+
+        Where there can be a pair, it makes the next steps, to show whether it is faster still.
+        """
+        if self._setting == "pair":
+            self._start_pair()
+        if self._setting != "auto" or len(self._candidates) == 1:
             return self.count
+        self._stop_pair()
         best = dict.fromkeys(self._candidates, float("inf"))
         for _ in range(ROUNDS):
             for count, seconds in best.items():
                 if seconds == float("inf") or seconds < HOPELESS * min(best.values()):
-                    self.set(count)
+                    self._use(count)
                     best[count] = min(seconds, seconds_per_call(probe))
-        self.set(min(self._candidates, key=best.__getitem__))
+        self._use(min(self._candidates, key=best.__getitem__))
+        if self._pair and best[self.count] * self._steps_left() > PAIR_SECONDS:
+            self._start_pair()
+            self._trial = Trial(rival=best[self.count]) if self.used == "pair" else None
         self._restart(usual=float("inf"))
         self._chosen = self._started
         return self.count
@@ -67,11 +99,15 @@ class Threads:
         """Take note of the end of a step; measure again when steps have become slow."""
         self._steps += 1
         now = time.perf_counter()
-        if now - self._started < STRETCH_SECONDS or not self._auto:
+        stretch = ROUND_SECONDS if self._trial else STRETCH_SECONDS
+        if now - self._started < stretch or self._setting != "auto":
             return
         seconds = (now - self._started) / self._steps
-        degraded = self.count > 1 and seconds > DEGRADED * self._usual
-        stale = self.count < self._candidates[-1] and now - self._chosen > RECHECK_SECONDS
+        if self._trial:
+            self._judge(self._trial, seconds)
+            return
+        degraded = self.used != 1 and seconds > DEGRADED * self._usual
+        stale = not self._is_most() and now - self._chosen > RECHECK_SECONDS
         if degraded or stale:
             self.choose(probe)
         else:
@@ -80,6 +116,59 @@ class Threads:
     def skip(self) -> None:
         """Leave out the time since the last step: it went into something else."""
         self._restart(usual=self._usual)
+
+    def rest(self) -> None:
+        """Let the library have its threads again: the steps are over."""
+        self._set(self.count)
+
+    def _judge(self, trial: Trial, seconds: float) -> None:
+        """Take in a round of the pair's trial; at its end keep the pair, or do without."""
+        trial.rounds += 1
+        trial.best = min(trial.best, seconds)
+        if trial.rounds == TRIAL_ROUNDS:
+            self._trial = None
+            if trial.best > trial.rival:
+                self._stop_pair()
+        self._restart(usual=float("inf"))
+
+    def _is_most(self) -> bool:
+        """Return whether there is nothing with more cores to be tried."""
+        return self.used == ("pair" if self._pair else self._candidates[-1])
+
+    def _start_pair(self) -> None:
+        """Let two processes make the steps, with one thread each."""
+        assert self._pair is not None
+        self._set(1)
+        try:
+            self._pair.start()
+        except OSError as error:
+            if self._setting == "pair":
+                raise NnfsError(
+                    f"no second process can be started: {error.strerror}",
+                    hint="do without it: --threads 1",
+                ) from error
+            self._pair = None
+            self._set(self.count)
+        else:
+            self.used = "pair"
+
+    def _stop_pair(self) -> None:
+        """Let this process make the steps again, alone."""
+        self._trial = None
+        if self._pair and self._pair.at_work:
+            self._pair.collect()
+            self._pair.stop()
+            self._use(self.count)
+
+    def _use(self, count: int) -> None:
+        """Make the steps with `count` threads."""
+        self.count = count
+        self.used = count
+        self._set(count)
+
+    def _set(self, count: int) -> None:
+        for library in self._libraries:
+            library.set_num_threads(count)
 
     def _restart(self, *, usual: float) -> None:
         """Begin a new stretch."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,7 @@ from nnfs_cli.workflows.build import (
     build_minibatches,
     build_network,
     build_optimizer,
+    build_pair,
     build_schedule,
 )
 from nnfs_cli.workflows.diagnoses import Diagnosis
@@ -125,7 +126,10 @@ class TrainingRun:
         )
         self.history: list[dict[str, Any]] = []
         self.diagnoses: list[Diagnosis] = []
-        self.threads = Threads(config.threads)
+        self.pair = build_pair(
+            config, self.state, self.minibatches, loss=self.loss, schedule=self.schedule
+        )
+        self.threads = Threads(config.threads, pair=self.pair, steps_left=self._steps_left)
         if checkpoint is not None:
             checkpoint.restore(self.state)
             check_place(checkpoint, self.state, self.minibatches)
@@ -161,7 +165,8 @@ class TrainingRun:
         self.threads.choose(probe)
         last_good = self.network.params.copy()
         history = self.output.with_name(HISTORY)
-        with LineFile(history, map(json.dumps, self.history), hint=RESUME) as file:
+        lines = LineFile(history, map(json.dumps, self.history), hint=RESUME)
+        with lines as file, self.pair or nullcontext():
             try:
                 for event in self._fit():
                     if isinstance(event, EpochEnd):
@@ -193,6 +198,7 @@ class TrainingRun:
             average=self.state.average,
             early_stopping=self.state.early_stopping,
             progress=self.state.progress,
+            team=self.pair,
         )
 
     def _kept(self, error: DivergedError) -> DivergedError:
@@ -205,12 +211,14 @@ class TrainingRun:
 
     def checkpoint(self, *, best: bool = False) -> None:
         """Write down everything that is needed to go on from here."""
+        if self.pair:
+            self.pair.collect()
         save_checkpoint(
             self.output.parent,
             self.state,
             config=to_dict(self.config),
             data=self.data_mark,
-            threads=self.threads.count,
+            threads=self.threads.used,
             history=self.history,
             best=best,
             first=self._first,
@@ -235,12 +243,17 @@ class TrainingRun:
         self._save(report)
         return report
 
+    def _steps_left(self) -> int:
+        progress = self.state.progress
+        return (self.config.epochs - progress.epoch) * len(self.minibatches) - progress.batch
+
     def _settle(self) -> None:
         settle(self.network, average=self.state.average, early_stopping=self.state.early_stopping)
 
     def _report(self, *, calibrated: bool = False) -> TrainingReport:
         """Return what the training came to, after calibrating the network if that is wanted."""
         seconds = time.perf_counter() - self._started
+        self.threads.rest()
         train = evaluate(self.network, self.examples)
         if calibrated:
             judged = evaluate(self.network, self.validation) if self.validation else train
@@ -253,7 +266,7 @@ class TrainingRun:
             epochs=self.epochs_done,
             seconds=seconds,
             parameters=self.network.params.size,
-            threads=self.threads.count,
+            threads=self.threads.used,
             model=self.output,
             changes=self._changes(),
             diagnoses=tuple(self.diagnoses),
@@ -292,7 +305,7 @@ class TrainingRun:
                 "data": self.dataset.name,
                 "rows": len(self.examples),
                 "epochs": self.epochs_done,
-                "threads": self.threads.count,
+                "threads": self.threads.used,
                 "train_accuracy": report.train_accuracy if report else None,
                 "test_accuracy": report.test_accuracy if report else None,
                 "test_loss": report.test_loss if report else None,

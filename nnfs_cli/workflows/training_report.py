@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from nnfs_cli.engine import EpochEnd
 from nnfs_cli.workflows.diagnoses import Diagnosis
@@ -21,7 +21,7 @@ class TrainingReport:
     epochs: int  # that were finished
     seconds: float  # of training in this process, without reading the data
     parameters: int
-    threads: int
+    threads: int | Literal["pair"]  # a pair of processes
     model: Path
     changes: tuple[Change, ...] = ()  # of a fine-tuning
     diagnoses: tuple[Diagnosis, ...] = ()

@@ -94,10 +94,10 @@ REFUSED = [
     ("calibrate=yes", "calibrate must be true or false, got 'yes'", None),
     ("rotation=181", "rotation must be a number of at most 180, got 181", None),
     ("styles=-0.1", "styles must be a number of at least 0, got -0.1", None),
-    ("threads=0", "threads must be auto or a whole number of at least 1, got 0", None),
-    ("threads=many", "threads must be auto or a whole number, got 'many'", None),
-    ("threads=2.0", "threads must be auto or a whole number, got 2.0", "write 2"),
-    ("threads=true", "threads must be auto or a whole number, got true", None),
+    ("threads=0", "threads must be auto, pair or a whole number of at least 1, got 0", None),
+    ("threads=many", "threads must be auto, pair or a whole number, got 'many'", None),
+    ("threads=2.0", "threads must be auto, pair or a whole number, got 2.0", "write 2"),
+    ("threads=true", "threads must be auto, pair or a whole number, got true", None),
     # layers
     ("hidden=0", "each number in hidden must be a whole number of at least 1, got 0", None),
     (
@@ -123,7 +123,7 @@ REFUSED = [
     ("data=" + "x" * 2049, "data must be text of at most 2,048 characters, got 2,049", None),
     # surrogates where no text is due
     ("seed=\udcff", r"seed must be a whole number, got '\udcff'", None),
-    ("threads=\udcff", r"threads must be auto or a whole number, got '\udcff'", None),
+    ("threads=\udcff", r"threads must be auto, pair or a whole number, got '\udcff'", None),
     ("hidden=\udcff", r"each number in hidden must be a whole number, got '\udcff'", None),
     # keys
     ("epoch=3", "unknown key 'epoch'", "did you mean 'epochs'?"),

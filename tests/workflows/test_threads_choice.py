@@ -1,4 +1,4 @@
-"""Threads: the fastest count is chosen by timing, and chosen anew when steps become slow.
+"""Threads: the fastest count is chosen by timing, or a pair, and anew when steps become slow.
 
 The machine is a fake: its clock moves only when a probe or a step takes time on it.
 """
@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
+from nnfs_cli.engine import Pair
+from nnfs_cli.errors import NnfsError
 from nnfs_cli.workflows import threads
-from nnfs_cli.workflows.threads import Threads, candidate_counts
+from nnfs_cli.workflows.threads import Setting, Threads, candidate_counts
 
 
 class Machine:
@@ -48,6 +51,43 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Machine]:
         return fake
 
     return machine
+
+
+class FakePair:
+    """A pair on the fake machine: its steps take as long as it is told."""
+
+    def __init__(self, machine: Machine, seconds: float) -> None:
+        self.machine = machine
+        self.seconds = seconds
+        self.at_work = False
+        self.starts = 0
+        self.collected = True
+        self.refusal: OSError | None = None
+
+    def start(self) -> None:
+        assert not self.at_work
+        assert self.machine.count == 1, "each process has one thread"
+        if self.refusal:
+            raise self.refusal
+        self.at_work, self.collected = True, False
+        self.starts += 1
+        alone = self.machine.cost
+        self.machine.cost = lambda count: self.seconds if self.at_work else alone(count)
+
+    def collect(self) -> None:
+        self.collected = True
+
+    def stop(self) -> None:
+        assert self.collected, "what the halves have learned would be lost"
+        self.at_work = False
+
+
+def paired(
+    fake: Machine, seconds: float, *, setting: Setting = "auto", left: float = 1e9
+) -> tuple[Threads, FakePair]:
+    """Return threads that may start a pair whose steps take `seconds`."""
+    pair = FakePair(fake, seconds)
+    return Threads(setting, pair=cast(Pair, pair), steps_left=lambda: left), pair
 
 
 def work(run: Threads, machine: Machine, seconds: float) -> None:
@@ -158,6 +198,114 @@ def test_more_threads_are_tried_again_after_a_while(machine: Callable[..., Machi
     cost[2] = 0.001  # the other program has finished
     work(run, fake, threads.RECHECK_SECONDS + 1)
     assert run.count == 2
+
+
+def test_a_pair_that_is_faster_than_threads_is_kept(machine: Callable[..., Machine]) -> None:
+    fake = machine({1: 0.002, 2: 0.001}.__getitem__)
+    run, pair = paired(fake, 0.0008)
+    assert run.choose(fake.probe) == 2
+    work(run, fake, 60.0)
+    assert (run.used, pair.at_work, pair.starts, fake.count) == ("pair", True, 1, 1)
+    run.rest()
+    assert fake.count == 2
+
+
+def test_a_pair_that_is_slower_is_parted_and_tried_again_after_a_while(
+    machine: Callable[..., Machine],
+) -> None:
+    fake = machine({1: 0.002, 2: 0.001}.__getitem__)
+    run, pair = paired(fake, 0.0011)
+    run.choose(fake.probe)
+    work(run, fake, 1.0)
+    assert (run.used, pair.at_work, pair.starts, fake.count) == (2, False, 1, 2)
+    pair.seconds = 0.0009
+    work(run, fake, threads.RECHECK_SECONDS - 2)
+    assert pair.starts == 1
+    work(run, fake, 2.5)
+    assert (run.used, pair.at_work, pair.starts) == ("pair", True, 2)
+
+
+def test_the_slow_first_steps_of_a_pair_are_not_held_against_it(
+    machine: Callable[..., Machine],
+) -> None:
+    fake = machine({1: 0.002, 2: 0.001}.__getitem__)
+    run, pair = paired(fake, 0.003)  # its memory is new
+    run.choose(fake.probe)
+    work(run, fake, 10 * threads.ROUND_SECONDS)
+    pair.seconds = 0.0008
+    work(run, fake, 1.0)
+    assert (run.used, pair.starts) == ("pair", 1)
+
+
+def test_a_pair_that_becomes_slow_is_measured_against_threads_again(
+    machine: Callable[..., Machine],
+) -> None:
+    fake = machine({1: 0.002, 2: 0.001}.__getitem__)
+    run, pair = paired(fake, 0.0008)
+    run.choose(fake.probe)
+    work(run, fake, 2.0)
+    pair.seconds = 0.004  # another program has taken a core
+    work(run, fake, 2.0)
+    assert (run.used, pair.at_work, pair.starts) == (2, False, 2)
+
+
+def test_for_the_last_third_of_a_second_no_process_is_started(
+    machine: Callable[..., Machine],
+) -> None:
+    fake = machine({1: 0.002, 2: 0.001}.__getitem__)
+    run, pair = paired(fake, 0.0001, left=299)
+    run.choose(fake.probe)
+    work(run, fake, 1.0)
+    assert (run.used, pair.starts) == (2, 0)
+    run, pair = paired(fake, 0.0001, left=301)
+    run.choose(fake.probe)
+    assert (run.used, pair.starts) == ("pair", 1)
+
+
+def test_a_pair_that_was_asked_for_is_kept_whatever_happens(
+    machine: Callable[..., Machine],
+) -> None:
+    fake = machine({1: 0.002, 2: 0.001}.__getitem__)
+    run, pair = paired(fake, 0.5, setting="pair", left=1)
+    run.choose(fake.probe)
+    work(run, fake, 100.0)
+    assert (run.used, pair.at_work, pair.starts, fake.probes) == ("pair", True, 1, [])
+
+
+def test_a_number_of_threads_means_no_pair(machine: Callable[..., Machine]) -> None:
+    fake = machine({1: 0.002, 2: 0.001}.__getitem__)
+    run, pair = paired(fake, 0.0001, setting=2)
+    run.choose(fake.probe)
+    work(run, fake, 100.0)
+    assert (run.used, pair.starts) == (2, 0)
+
+
+def test_one_core_has_no_use_for_a_pair(machine: Callable[..., Machine]) -> None:
+    fake = machine(lambda count: 0.001, cores=1)
+    run, pair = paired(fake, 0.0001)
+    run.choose(fake.probe)
+    work(run, fake, 100.0)
+    assert (run.used, pair.starts) == (1, 0)
+
+
+def test_where_no_process_can_be_started_threads_do(machine: Callable[..., Machine]) -> None:
+    fake = machine({1: 0.002, 2: 0.001}.__getitem__)
+    run, pair = paired(fake, 0.0001)
+    pair.refusal = BlockingIOError(11, "Resource temporarily unavailable")
+    assert run.choose(fake.probe) == 2
+    work(run, fake, 100.0)
+    assert (run.used, fake.count, pair.at_work) == (2, 2, False)
+
+
+def test_where_no_process_can_be_started_a_pair_that_was_asked_for_is_refused(
+    machine: Callable[..., Machine],
+) -> None:
+    fake = machine({1: 0.002, 2: 0.001}.__getitem__)
+    run, pair = paired(fake, 0.0001, setting="pair")
+    pair.refusal = BlockingIOError(11, "Resource temporarily unavailable")
+    with pytest.raises(NnfsError, match="Resource temporarily unavailable") as caught:
+        run.choose(fake.probe)
+    assert caught.value.hint == "do without it: --threads 1"
 
 
 def test_the_cores_that_may_be_used_are_at_least_one() -> None:

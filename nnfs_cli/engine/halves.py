@@ -1,0 +1,124 @@
+"""Halves: one network as two, each with half of the hidden units; their scores add up.
+
+A hidden unit reads all inputs and speaks to all classes, but it never hears of the other units of
+its layer. So a network with one hidden layer can be cut between two units:
+
+    logits = left hidden units @ upper rows of W2 + b2  +  right hidden units @ lower rows of W2
+
+Each half is a network of its own, with the layers and the training of any other. The one thing it
+needs from its neighbour is a table of scores (N, C), once a step. This is tensor parallelism
+(Shoeybi et al. 2019, section 3); there the sum is called all-reduce.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
+
+import numpy as np
+
+from nnfs_cli.engine.arrays import Floats
+from nnfs_cli.engine.averaging import WeightAverage
+from nnfs_cli.engine.layers import Activation, Dense, Layer
+from nnfs_cli.engine.network import Network
+from nnfs_cli.engine.state import TrainingState
+
+# takes the scores (N, C) of one half, and returns those of the other for the same rows
+Exchange: TypeAlias = Callable[[Floats], Floats]
+
+LEFT, RIGHT = 0, 1  # the sides; the left one has the biases of the classes
+
+
+class Sum(Layer):
+    """out = mine + theirs;  dx = dout on both sides, for a sum hands its gradient on unchanged."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
+
+    def forward(self, x: Floats, *, training: bool = False) -> Floats:
+        out = self._out.rows(len(x))
+        np.add(x, self._exchange(x), out=out)
+        return out
+
+    def backward(self, dout: Floats) -> Floats:
+        return dout
+
+
+class Unbiased(Dense):
+    """Dense with biases that stay zero, for they have no gradient: those of the left half count."""
+
+    def backward(self, dout: Floats) -> Floats | None:
+        dx = super().backward(dout)
+        self.dbias[...] = 0.0
+        return dx
+
+
+def can_be_halved(network: Network) -> bool:
+    """Return whether these are two Dense layers, two or more units, and no dropout among them."""
+    kinds = (Dense, Activation, Dense)
+    return (
+        len(network.layers) == len(kinds)
+        and all(map(isinstance, network.layers, kinds))
+        and network.dense[0].units > 1
+    )
+
+
+def half_of(whole: TrainingState, side: int, *, exchange: Exchange) -> TrainingState:
+    """Return half of a network in training, with half of all that its training remembers.
+
+    Its parameters are W1 (D, H/2), b1 (H/2,), W2 (H/2, C) and b2 (C,), which is zero on the right;
+    if H is odd the left half has a unit less. The progress is that of the whole, the very object.
+    """
+    first, last = whole.network.dense
+    units = len(range(first.units)[_units(whole.network, side)])
+    activation = type(whole.network.layers[1])
+    scores = Dense(units, last.units) if side == LEFT else Unbiased(units, last.units)
+    layers = [Dense(first.inputs, units), activation(), scores, Sum(exchange)]
+    network = Network(layers, dtype=whole.network.dtype)
+    optimizer = copy.copy(whole.optimizer)
+    optimizer.bind(network.params, network.grads, weights=network.weights)
+    average = WeightAverage(network, whole.average.decay) if whole.average else None
+    half = TrainingState(network, optimizer, average, progress=whole.progress)
+    for ours, theirs in _shared(whole, half, side):
+        np.copyto(theirs, ours)
+    _count_alike(half, whole)
+    return half
+
+
+def put_together(whole: TrainingState, left: TrainingState, right: TrainingState) -> None:
+    """Write into the whole what its halves have learned; the left one has counted the updates."""
+    for side, half in enumerate((left, right)):
+        for ours, theirs in _shared(whole, half, side):
+            np.copyto(ours, theirs)
+    _count_alike(whole, left)
+
+
+def _units(network: Network, side: int) -> slice:
+    """Return which of the hidden units belong to a side."""
+    middle = network.dense[0].units // 2
+    return slice(0, middle) if side == LEFT else slice(middle, None)
+
+
+def _shared(
+    whole: TrainingState, half: TrainingState, side: int
+) -> Iterator[tuple[Floats, Floats]]:
+    """Yield for each array of the half: its place in the whole, and itself."""
+    units = _units(whole.network, side)
+    theirs = half.arrays()
+    for name, vector in whole.arrays().items():
+        if name not in theirs:  # the best weights so far: they are kept, not trained
+            continue
+        ours, mine = whole.network.named(vector), half.network.named(theirs[name])
+        yield ours["W1"][:, units], mine["W1"]
+        yield ours["b1"][units], mine["b1"]
+        yield ours["W2"][units], mine["W2"]
+        if side == LEFT:
+            yield ours["b2"], mine["b2"]
+
+
+def _count_alike(state: TrainingState, model: TrainingState) -> None:
+    """Set the counters of the updates to those of another state."""
+    state.optimizer.steps = model.optimizer.steps
+    if state.average and model.average:
+        state.average.steps = model.average.steps

@@ -1,0 +1,273 @@
+"""Pair: two processes train one network, each the half of its hidden units.
+
+Two threads of a linear algebra library share each product and leave all the rest to one of them;
+and what one has written, the other must fetch from its core. A process that keeps half of the
+units, with their weights, gradients and all, has the rest to itself as well, and fetches nothing
+but the scores. (Python's own threads would do if they did not take turns at its lock.)
+
+The second process is a fork of the first, so it has everything from the start: the data, the order
+of the batches, the learning rates. Both make every step, and see the same loss.
+"""
+
+from __future__ import annotations
+
+import math
+import mmap
+import os
+import signal
+import sys
+import warnings
+from collections.abc import Callable
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from nnfs_cli.engine.arrays import Floats
+from nnfs_cli.engine.batching import Minibatches
+from nnfs_cli.engine.halves import LEFT, RIGHT, half_of, put_together
+from nnfs_cli.engine.losses import SoftmaxCrossEntropy
+from nnfs_cli.engine.schedules import Schedule
+from nnfs_cli.engine.state import TrainingState
+from nnfs_cli.engine.training import fit
+from nnfs_cli.errors import NnfsError
+
+if TYPE_CHECKING:
+    from multiprocessing.context import ForkContext
+    from multiprocessing.process import BaseProcess
+
+SPINS = 2000  # tries, a third of a millisecond in all, before a process sleeps until it is woken
+PATIENCE = 0.1  # seconds of sleep after which it looks whether the other one is still there
+SHOW = 0  # in the place of a number of rows: show what you have learned
+
+
+class Pair:
+    """The team of two that `fit` can train with.
+
+    >>> with Pair(state, minibatches, loss=loss, schedule=schedule) as pair:  # doctest: +SKIP
+    ...     pair.start()
+    ...     for event in fit(network, minibatches, ..., progress=state.progress, team=pair):
+    ...         ...
+
+    Until `start` and after `stop` the one process makes the steps alone. The arguments are those of
+    `fit`; of `whole`, the network must be one that `can_be_halved`.
+    """
+
+    def __init__(
+        self,
+        whole: TrainingState,
+        minibatches: Minibatches,
+        *,
+        loss: SoftmaxCrossEntropy,
+        schedule: Schedule,
+    ) -> None:
+        self.whole = whole
+        self.minibatches = minibatches
+        self.loss = loss
+        self.schedule = schedule
+        self._partner: BaseProcess | None = None
+
+    @property
+    def at_work(self) -> bool:
+        """Whether the second process is there."""
+        return self._partner is not None
+
+    @property
+    def share(self) -> TrainingState:
+        """What the steps of this process change: the left half, or the whole."""
+        return self._left if self.at_work else self.whole
+
+    def start(self) -> None:
+        """Split the network, and start the second process.
+
+        Raises:
+            OSError: the system has no room for another process.
+        """
+        rows = min(self.minibatches.batch_size, self.minibatches.rows)
+        table = (rows, self.whole.network.classes)
+        dtype = self.whole.network.dtype
+        self._to_right, self._to_left = Line(table, dtype), Line(table, dtype)
+        self._shown = Bell()
+        self._left = half_of(self.whole, LEFT, exchange=self._ask)
+        self._right = half_of(self.whole, RIGHT, exchange=self._answer)
+        self._window = {name: shared(v.shape, dtype) for name, v in self._right.arrays().items()}
+        self._parent = os.getpid()
+        partner = forking().Process(target=self._follow, daemon=True)
+        with warnings.catch_warnings():
+            # that a fork has one thread of many: it needs no other, nor anything that they held
+            warnings.simplefilter("ignore", DeprecationWarning)
+            partner.start()
+        self._partner = partner
+
+    def collect(self) -> None:
+        """Bring the halves together in the whole, which then is as the last step left it."""
+        if self.at_work:
+            self._to_right.say(SHOW)
+            self._shown.wait(self._partner_lives)
+            for name, vector in self._right.arrays().items():
+                np.copyto(vector, self._window[name])
+            put_together(self.whole, self._left, self._right)
+
+    def stop(self) -> None:
+        """End the second process, wherever it is. What was not collected is lost."""
+        if self._partner is not None:
+            self._partner.kill()  # it has nothing to tidy up
+            self._partner.join()
+            self._partner = None
+
+    def __enter__(self) -> Pair:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Collect and stop; only stop after an error, which may have come amid a step."""
+        try:
+            if kind in (None, GeneratorExit):
+                self.collect()
+        finally:
+            self.stop()
+
+    def _ask(self, scores: Floats) -> Floats:
+        """Give the scores of the left half, return those of the right."""
+        self._to_right.send(scores)
+        _, theirs = self._to_left.receive(self._partner_lives)
+        return theirs
+
+    def _answer(self, scores: Floats) -> Floats:
+        """Give the scores of the right half, return those of the left; obey until they come."""
+        self._to_left.send(scores)
+        while True:
+            rows, theirs = self._to_right.receive(self._parent_lives)
+            if rows != SHOW:
+                return theirs
+            # its scores are sent, so its last step is made: what it has is what it has learned
+            for name, vector in self._right.arrays().items():
+                np.copyto(self._window[name], vector)
+            self._shown.ring()
+
+    def _follow(self) -> NoReturn:
+        """Be the second process: make the same steps on the right half, until it is ended."""
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the first, which tells us
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        os.closerange(3, os.sysconf("SC_OPEN_MAX"))  # locks end with the first process
+        right = self._right
+        code = 1
+        try:
+            for _ in fit(
+                right.network,
+                self.minibatches,
+                epochs=sys.maxsize,
+                loss=self.loss,
+                optimizer=right.optimizer,
+                schedule=self.schedule,
+                average=right.average,
+                progress=right.progress,
+            ):
+                pass
+        except NnfsError:  # the first process has the same and says it, or has gone away
+            code = 0
+        finally:
+            os._exit(code)  # nothing here is to be flushed or tidied up: it is the other's
+
+    def _partner_lives(self) -> bool:
+        return self._partner is not None and self._partner.is_alive()
+
+    def _parent_lives(self) -> bool:
+        return os.getppid() == self._parent
+
+
+class Bell:
+    """Tells the other process that something is ready, and puts memory in order on the way."""
+
+    def __init__(self) -> None:
+        self._rung = forking().Semaphore(0)
+
+    def ring(self) -> None:
+        """Wake the other process, or let it go on when it comes to wait."""
+        self._rung.release()
+
+    def wait(self, other_lives: Callable[[], bool]) -> None:
+        """Return when the other has rung.
+
+        Two halves take the same time, so it mostly comes at once, and asking again is much quicker
+        than being woken. On a busy machine it may take long, and then the core is given away.
+
+        Raises:
+            NnfsError: the other process has ended.
+        """
+        rung = self._rung.acquire
+        for _ in range(SPINS):
+            if rung(False):
+                return
+        while not rung(timeout=PATIENCE):
+            if not other_lives():
+                raise NnfsError(
+                    "the second process of the training has ended",
+                    hint="nnfs train --resume goes on from the last checkpoint; "
+                    "--threads 1 does without a second process",
+                )
+
+
+class Line:
+    """A line one way between two processes, for a table of scores (N, C) or a word in its place.
+
+    Its two slots are used in turn. That is enough: nobody sends again before hearing from the other
+    side, which by then has done with what was sent before.
+    """
+
+    def __init__(self, table: tuple[int, int], dtype: DTypeLike) -> None:
+        self._slots = shared((2, *table), dtype)
+        self._rows = shared((2,), np.int64)
+        self._bell = Bell()
+        self._turn = 0  # each process has one end of the line, and counts for itself
+
+    def send(self, scores: Floats) -> None:
+        """Send `scores (n, C)`."""
+        np.copyto(self._slots[self._turn, : len(scores)], scores)
+        self.say(len(scores))
+
+    def say(self, rows: int) -> None:
+        """Send a number of rows, or SHOW."""
+        self._rows[self._turn] = rows
+        self._turn = 1 - self._turn
+        self._bell.ring()
+
+    def receive(self, other_lives: Callable[[], bool]) -> tuple[int, Floats]:
+        """Wait for what the other side sends; return the number of rows and the scores (n, C)."""
+        self._bell.wait(other_lives)
+        rows, slot = int(self._rows[self._turn]), self._slots[self._turn]
+        self._turn = 1 - self._turn
+        return rows, slot[:rows]
+
+
+def shared(shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
+    """Return zeros in memory that a fork of this process shares with it."""
+    dtype = np.dtype(dtype)
+    memory = mmap.mmap(-1, math.prod(shape) * dtype.itemsize)
+    return np.frombuffer(memory, dtype).reshape(shape)
+
+
+def forking() -> ForkContext:
+    """Return the part of the standard library that forks processes."""
+    import multiprocessing  # takes 9 ms, which most commands do without
+
+    return multiprocessing.get_context("fork")
+
+
+def can_work_in_pairs() -> bool:
+    """Return whether processes can be forked safely here, and wake one another.
+
+    On macOS the system's own linear algebra does not survive a fork; Windows has none.
+    """
+    if sys.platform != "linux":
+        return False
+    try:
+        Bell()
+    except (ImportError, OSError):  # no semaphores: a system without /dev/shm, as some sandboxes
+        return False
+    return True
