@@ -92,7 +92,7 @@ def to98(rounds: int) -> Numbers:
             "nnfs": nnfs,
             "torch": lambda: script("torch", 2),
             "jax": lambda: script("jax", 2),
-            "scikit-learn": lambda: script("sklearn", 4),
+            "scikit-learn": lambda: script("sklearn", 3),
         },
         rounds=rounds,
         say=progress,

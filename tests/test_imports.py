@@ -35,7 +35,7 @@ ENGINE_LEVELS = (
     ("ops", "seeding", "initializers", "examples"),
     ("layers", "losses", "optimizers", "schedules", "metrics", "batching"),
     ("network", "mixing"),
-    ("evaluation", "activity", "averaging", "gradcheck", "attribution"),
+    ("evaluation", "activity", "averaging", "centering", "gradcheck", "attribution"),
     ("early_stopping", "divergence", "calibration"),
     ("state",),
     ("training", "halves"),

@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-EPOCHS, BATCH = int(sys.argv[2]), 192
+EPOCHS, BATCH = int(sys.argv[2]), 160
 
 
 def read(name: str, offset: int) -> np.ndarray:
@@ -17,27 +17,29 @@ def read(name: str, offset: int) -> np.ndarray:
         return np.frombuffer(file.read(), dtype=np.uint8)[offset:]
 
 
-x = jnp.asarray(read("train-images-idx3-ubyte", 16).reshape(-1, 784))
+pixels = read("train-images-idx3-ubyte", 16).reshape(-1, 784)
+mean = (pixels[::15].mean(axis=0) / 255).astype(np.float32)
+x = jnp.asarray(pixels)
 y = jnp.asarray(read("train-labels-idx1-ubyte", 8).astype(np.int32))
 rng = np.random.default_rng(int(sys.argv[3]))
 params = [
-    jnp.asarray(rng.standard_normal((784, 192)) * (2 / 784) ** 0.5, dtype=jnp.float32),
-    jnp.zeros(192),
-    jnp.asarray(rng.standard_normal((192, 10)) * (2 / 192) ** 0.5, dtype=jnp.float32),
+    jnp.asarray(rng.standard_normal((784, 128)) * (2 / 784) ** 0.5, dtype=jnp.float32),
+    jnp.zeros(128),
+    jnp.asarray(rng.standard_normal((128, 10)) * (2 / 128) ** 0.5, dtype=jnp.float32),
     jnp.zeros(10),
 ]
 steps = len(x) // BATCH
 total = EPOCHS * steps
 t = np.arange(total)
 warm = 0.35 * total
-up = 0.6 * (1 + (1 / 25 - 1) * 0.5 * (1 + np.cos(np.pi * t / warm)))
-down = 0.6 * 0.5 * (1 + np.cos(np.pi * np.clip((t - warm) / (total - warm), 0, 1)))
+up = 0.7 * (1 + (1 / 25 - 1) * 0.5 * (1 + np.cos(np.pi * t / warm)))
+down = 0.7 * 0.5 * (1 + np.cos(np.pi * np.clip((t - warm) / (total - warm), 0, 1)))
 rates = jnp.asarray(np.where(t < warm, up, down), dtype=jnp.float32)
 
 
 def forward(params: Any, rows: Any) -> Any:
     """Return the logits."""
-    hidden = jax.nn.relu(rows.astype(jnp.float32) / 255 @ params[0] + params[1])
+    hidden = jax.nn.relu((rows.astype(jnp.float32) / 255 - mean) @ params[0] + params[1])
     return hidden @ params[2] + params[3]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import sys
 import traceback
@@ -69,7 +70,15 @@ def nnfs(
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code. No error leaves: `--debug` prints its traceback."""
-    arguments = sys.argv[1:] if argv is None else list(argv)
+    if argv is not None:
+        return run(list(argv))
+    code = run(sys.argv[1:])
+    gc.freeze()  # the process ends now: without a last search for cycles, 25 ms sooner
+    return code
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command of these arguments; return its exit code."""
     prepare_streams()
     command = typer.main.get_command(app)
     try:  # not `app(...)`, which answers Ctrl-C and a closed pipe itself, and by leaving

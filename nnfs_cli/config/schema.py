@@ -74,6 +74,9 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     dropout: Annotated[
         float, Meta(ge=0, lt=1, description="share of hidden units silenced in a training step")
     ] = 0.0
+    center: Annotated[
+        bool, Meta(description="subtract the mean picture of the training set from every input")
+    ] = False
     dtype: Annotated[Dtype, Meta(description="precision of weights and arithmetic")] = "float32"
 
     # training

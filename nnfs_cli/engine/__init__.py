@@ -29,6 +29,7 @@ from nnfs_cli.engine.attribution import (
 from nnfs_cli.engine.averaging import WeightAverage
 from nnfs_cli.engine.batching import Batch, Minibatches
 from nnfs_cli.engine.calibration import best_temperature, calibrate
+from nnfs_cli.engine.centering import Center, folded, mean_input, take_folded
 from nnfs_cli.engine.early_stopping import EarlyStopping
 from nnfs_cli.engine.evaluation import Evaluation, evaluate
 from nnfs_cli.engine.examples import Examples, spread
@@ -49,12 +50,13 @@ from nnfs_cli.engine.training import EpochEnd, StepEnd, fit, settle, train_step
 
 __all__ = [
     "ACTIVATIONS", "INITIALIZERS", "SGD", "Activity", "Adam", "AdamW", "Arena", "Attribution",
-    "Batch", "Constant", "Cosine", "Dense", "Dropout", "EarlyStopping", "EpochEnd", "Evaluation",
-    "Examples", "Floats", "GradientCheck", "Initializer", "Labels", "Layer", "Minibatches",
-    "MixedMinibatches", "Momentum", "Nesterov", "Network", "OneCycle", "Optimizer", "Pair",
-    "Progress", "ReLU", "Schedule", "Scratch", "Sigmoid", "SoftmaxCrossEntropy", "StepDecay",
-    "StepEnd", "Stream", "Tanh", "TrainingState", "WeightAverage", "activity", "attribute",
-    "best_temperature", "calibrate", "can_be_halved", "can_work_in_pairs", "check_gradients",
-    "evaluate", "fit", "generator", "glorot", "he", "hidden_gradient", "hidden_outputs",
-    "input_gradient", "lecun", "multilayer_perceptron", "settle", "spread", "train_step", "votes",
+    "Batch", "Center", "Constant", "Cosine", "Dense", "Dropout", "EarlyStopping", "EpochEnd",
+    "Evaluation", "Examples", "Floats", "GradientCheck", "Initializer", "Labels", "Layer",
+    "Minibatches", "MixedMinibatches", "Momentum", "Nesterov", "Network", "OneCycle", "Optimizer",
+    "Pair", "Progress", "ReLU", "Schedule", "Scratch", "Sigmoid", "SoftmaxCrossEntropy",
+    "StepDecay", "StepEnd", "Stream", "Tanh", "TrainingState", "WeightAverage", "activity",
+    "attribute", "best_temperature", "calibrate", "can_be_halved", "can_work_in_pairs",
+    "check_gradients", "evaluate", "fit", "folded", "generator", "glorot", "he", "hidden_gradient",
+    "hidden_outputs", "input_gradient", "lecun", "mean_input", "multilayer_perceptron", "settle",
+    "spread", "take_folded", "train_step", "votes",
 ]  # fmt: skip

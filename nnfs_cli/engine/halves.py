@@ -20,6 +20,7 @@ import numpy as np
 
 from nnfs_cli.engine.arrays import Floats
 from nnfs_cli.engine.averaging import WeightAverage
+from nnfs_cli.engine.centering import Center
 from nnfs_cli.engine.layers import Activation, Dense, Layer
 from nnfs_cli.engine.network import Network
 from nnfs_cli.engine.state import TrainingState
@@ -56,10 +57,11 @@ class Unbiased(Dense):
 
 def can_be_halved(network: Network) -> bool:
     """Return whether these are two Dense layers, two or more units, and no dropout among them."""
+    layers = network.layers[isinstance(network.layers[0], Center) :]
     kinds = (Dense, Activation, Dense)
     return (
-        len(network.layers) == len(kinds)
-        and all(map(isinstance, network.layers, kinds))
+        len(layers) == len(kinds)
+        and all(map(isinstance, layers, kinds))
         and network.dense[0].units > 1
     )
 
@@ -72,9 +74,9 @@ def half_of(whole: TrainingState, side: int, *, exchange: Exchange) -> TrainingS
     """
     first, last = whole.network.dense
     units = len(range(first.units)[_units(whole.network, side)])
-    activation = type(whole.network.layers[1])
+    *center, _, activation, _ = map(copy.copy, whole.network.layers)
     scores = Dense(units, last.units) if side == LEFT else Unbiased(units, last.units)
-    layers = [Dense(first.inputs, units), activation(), scores, Sum(exchange)]
+    layers = [*center, Dense(first.inputs, units), activation, scores, Sum(exchange)]
     network = Network(layers, dtype=whole.network.dtype)
     optimizer = copy.copy(whole.optimizer)
     optimizer.bind(network.params, network.grads, weights=network.weights)

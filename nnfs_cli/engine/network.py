@@ -172,12 +172,14 @@ def multilayer_perceptron(
     dropout: float = 0.0,
     dtype: DTypeLike = np.float32,
     seed: int = 0,
+    before: Sequence[Layer] = (),
 ) -> Network:
     """Return the plain network of these widths: Dense, activation, dropout, ..., Dense.
 
     `activation` is a name in `ACTIVATIONS`. `seed` feeds the dropout; the weights are still zero.
+    What the inputs pass first is `before`.
     """
-    layers: list[Layer] = []
+    layers: list[Layer] = [*before]
     for number, (width, units) in enumerate(zip([inputs, *hidden], hidden, strict=False)):
         layers += [Dense(width, units), ACTIVATIONS[activation]()]
         if dropout:

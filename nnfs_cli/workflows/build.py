@@ -12,6 +12,7 @@ from nnfs_cli.engine import (
     SGD,
     Adam,
     AdamW,
+    Center,
     Constant,
     Cosine,
     EarlyStopping,
@@ -33,6 +34,7 @@ from nnfs_cli.engine import (
     can_be_halved,
     can_work_in_pairs,
     generator,
+    mean_input,
     multilayer_perceptron,
 )
 from nnfs_cli.errors import ConfigError
@@ -62,16 +64,17 @@ AUGMENTING = (
 DIGITS = tuple("0123456789")
 
 
-def build_network(config: RunConfig, inputs: int) -> Network:
-    """Return the network that `config` describes, with fresh random weights."""
+def build_network(config: RunConfig, examples: Examples) -> Network:
+    """Return the network that `config` describes for these examples, with fresh random weights."""
     network = multilayer_perceptron(
-        inputs,
+        examples.inputs,
         config.hidden,
         config.classes,
         activation=config.activation,
         dropout=config.dropout,
         dtype=config.dtype,
         seed=config.seed,
+        before=[Center(mean_input(examples))] if config.center else [],
     )
     rng = generator(config.seed, Stream.WEIGHTS)
     return network.initialize(rng, spread=INITIALIZERS[config.init])

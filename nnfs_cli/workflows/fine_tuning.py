@@ -12,11 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import numpy as np
 
 from nnfs_cli.config import EffectiveConfig, from_dict, to_dict
 from nnfs_cli.datasets import Dataset
-from nnfs_cli.engine import Examples, Network, evaluate
+from nnfs_cli.engine import Examples, Network, evaluate, take_folded
 from nnfs_cli.errors import ConfigError, ModelError
 from nnfs_cli.model import Model
 from nnfs_cli.workflows.build import AUGMENTING
@@ -162,7 +161,7 @@ def take_weights(network: Network, model: Model, *, source: str) -> None:
             f"{source} expects {model.network.inputs} inputs, the data has {network.inputs}",
             hint="start from a model of the same kind of data, or from none: leave out --from",
         )
-    np.copyto(network.params, model.network.params)
+    take_folded(network, model.network.params)
 
 
 def yardsticks(

@@ -11,7 +11,8 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from statistics import median
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -26,7 +27,7 @@ HOPELESS = 2.5  # times the best so far: such a count is not timed again
 DEGRADED = 1.8  # times the usual: a stretch so slow makes us measure again
 STRETCH_SECONDS = 0.1  # how long a stretch of steps is
 RECHECK_SECONDS = 20.0  # how long less than all that the cores can do goes unquestioned
-TRIAL_ROUNDS = 20  # of real steps, made by the pair: the first are slow, its memory is new
+TRIAL_ROUNDS = 9  # of real steps, by threads and then by the pair: the median counts
 PAIR_SECONDS = 0.3  # of training that must be left, or a second process is not worth its start
 
 Setting: TypeAlias = int | Literal["auto", "pair"]
@@ -34,11 +35,10 @@ Setting: TypeAlias = int | Literal["auto", "pair"]
 
 @dataclass
 class Trial:
-    """How a pair does in its first steps, beside what threads took for theirs; seconds a step."""
+    """How threads do, and then the pair: the seconds of a step in each round."""
 
-    rival: float
-    best: float = float("inf")  # its best round counts, as it did for the threads
-    rounds: int = 0
+    alone: list[float] = field(default_factory=list)
+    paired: list[float] = field(default_factory=list)
 
 
 class Threads:
@@ -74,7 +74,7 @@ class Threads:
     def choose(self, probe: Callable[[], object]) -> int:
         """Time `probe`, a step that changes nothing, with each count; use the fastest.
 
-        Where there can be a pair, it makes the next steps, to show whether it is faster still.
+        Where there can be a pair, the next steps show whether it is faster still.
         """
         if self._setting == "pair":
             self._start_pair()
@@ -89,8 +89,7 @@ class Threads:
                     best[count] = min(seconds, seconds_per_call(probe))
         self._use(min(self._candidates, key=best.__getitem__))
         if self._pair and best[self.count] * self._steps_left() > PAIR_SECONDS:
-            self._start_pair()
-            self._trial = Trial(rival=best[self.count]) if self.used == "pair" else None
+            self._trial = Trial()
         self._restart(usual=float("inf"))
         self._chosen = self._started
         return self.count
@@ -122,14 +121,20 @@ class Threads:
         self._set(self.count)
 
     def _judge(self, trial: Trial, seconds: float) -> None:
-        """Take in a round of the pair's trial; at its end keep the pair, or do without."""
-        trial.rounds += 1
-        trial.best = min(trial.best, seconds)
-        if trial.rounds == TRIAL_ROUNDS:
+        """Take in a round of the trial; then let the pair show what it can do, or decide."""
+        (trial.paired if self._pair_works() else trial.alone).append(seconds)
+        if len(trial.paired) == TRIAL_ROUNDS:
             self._trial = None
-            if trial.best > trial.rival:
+            if median(trial.paired) > median(trial.alone):
                 self._stop_pair()
+        elif len(trial.alone) == TRIAL_ROUNDS and not trial.paired:
+            self._start_pair()
+            if not self._pair_works():
+                self._trial = None
         self._restart(usual=float("inf"))
+
+    def _pair_works(self) -> bool:
+        return self._pair is not None and self._pair.at_work
 
     def _is_most(self) -> bool:
         """Return whether there is nothing with more cores to be tried."""

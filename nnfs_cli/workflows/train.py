@@ -24,6 +24,7 @@ from nnfs_cli.engine import (
     calibrate,
     evaluate,
     fit,
+    folded,
     settle,
 )
 from nnfs_cli.errors import DivergedError
@@ -113,7 +114,7 @@ class TrainingRun:
         self.validation: Examples | None
         self.examples, self.validation = data.split(config)
         self.minibatches = build_minibatches(config, data, self.examples)
-        self.network = build_network(config, self.examples.inputs)
+        self.network = build_network(config, self.examples)
         if start is not None:
             fine_tuning.take_weights(self.network, start, source=str(config.start))
         self.loss = SoftmaxCrossEntropy(label_smoothing=config.label_smoothing)
@@ -296,7 +297,7 @@ class TrainingRun:
     def _model(self, report: TrainingReport | None) -> Model:
         """Return the model to save; without a report, of a run that is not finished."""
         return Model(
-            network=self.network,
+            network=folded(self.network),
             activation=self.config.activation,
             classes=self.dataset.classes,
             image_shape=self.dataset.image_shape,

@@ -18,6 +18,7 @@ ORIGINAL = {
     "activation": "sigmoid",
     "init": "lecun",
     "dropout": 0.0,
+    "center": False,
     "dtype": "float32",
     "epochs": 20,
     "batch_size": 64,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from nnfs_cli.config import RunConfig, load
 from nnfs_cli.engine import (
     Adam,
     AdamW,
+    Center,
+    Examples,
     Momentum,
     Nesterov,
     Network,
@@ -23,6 +26,7 @@ from nnfs_cli.workflows.build import (
 )
 
 STEPS = 10  # in an epoch
+ROWS = Examples(np.arange(20, dtype=np.uint8).reshape(5, 4) ** 2 % 200, np.zeros(5, dtype=int))
 
 
 def config(**values: object) -> RunConfig:
@@ -82,17 +86,26 @@ def test_the_optimizers_take_their_settings() -> None:
 
 def test_the_network_is_that_of_the_config() -> None:
     made = build_network(
-        config(hidden="6,5", activation="tanh", dropout=0.25, classes=3, dtype="float64"), 4
+        config(hidden="6,5", activation="tanh", dropout=0.25, classes=3, dtype="float64"), ROWS
     )
     assert made.summary() == "4 -> 6 tanh dropout 0.25 -> 5 tanh dropout 0.25 -> 3 softmax"
     assert made.dtype == "float64"
-    again = build_network(config(hidden="6,5", classes=3, dtype="float64", seed=1), 4)
+    again = build_network(config(hidden="6,5", classes=3, dtype="float64", seed=1), ROWS)
     assert (made.weights[0] != again.weights[0]).all()  # of another seed
+
+
+def test_a_network_that_centers_knows_the_mean_of_its_rows() -> None:
+    made = build_network(config(hidden="6", classes=3, center=True), ROWS)
+    assert made.summary() == "4 center -> 6 sigmoid -> 3 softmax"
+    assert isinstance(made.layers[0], Center)
+    np.testing.assert_allclose(made.layers[0].mean, ROWS.x.mean(axis=0) / 255, rtol=1e-6)
+    plain = build_network(config(hidden="6", classes=3), ROWS)
+    assert made.params.tobytes() == plain.params.tobytes()  # the same start
 
 
 def test_averaging_and_early_stopping_are_made_when_they_are_wanted() -> None:
     plain, full = config(), config(averaging=0.9, patience=3, validation=10)
-    network = build_network(plain, 4)
+    network = build_network(plain, ROWS)
     assert build_average(plain, network) is None
     assert build_early_stopping(plain, network) is None
     average, stopping = build_average(full, network), build_early_stopping(full, network)

@@ -259,6 +259,7 @@ def test_for_the_last_third_of_a_second_no_process_is_started(
     assert (run.used, pair.starts) == (2, 0)
     run, pair = paired(fake, 0.0001, left=301)
     run.choose(fake.probe)
+    work(run, fake, 1.0)
     assert (run.used, pair.starts) == ("pair", 1)
 
 
