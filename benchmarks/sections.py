@@ -52,16 +52,16 @@ def epochs(rounds: int) -> Numbers:
 
 
 def parts(rounds: int) -> Numbers:
-    """Microseconds of a step that each operation takes, on one thread and on all."""
+    """Microseconds of a step that each operation takes, on one thread, on all, and in a pair."""
     title("where the time of a step goes: median microseconds, batch 64")
     found: Numbers = {}
-    for threads in ("1", str(available_cores())):
+    for threads in ("1", str(available_cores()), "pair"):
         command = [sys.executable, "-m", "benchmarks.contestants.parts", threads]
         runs = [json.loads(run(command).output) for _ in range(rounds)]
         micros = {name: statistics.median(one[name] for one in runs) for name in runs[0]}
         for name, value in sorted(micros.items(), key=lambda item: -item[1]):
-            print(f"  {threads} threads  {name:24} {value:7.1f}")
-        found[f"{threads} threads"] = micros
+            print(f"  {threads:4}  {name:24} {value:7.1f}")
+        found[threads] = micros
     return found
 
 

@@ -1,4 +1,7 @@
-"""The original's loop: float64, fresh arrays for everything, without its full pass each epoch."""
+"""The original's loop: float64, fresh arrays for everything, the rows themselves shuffled.
+
+Without the full pass over the training set that the original makes after each epoch.
+"""
 
 import sys
 
@@ -15,17 +18,17 @@ w2, b2 = rng.standard_normal((units, 10)) * np.sqrt(1 / units), np.zeros((1, 10)
 
 
 def epoch(number: int) -> None:
-    """Shuffle, then one update a batch."""
+    """Shuffle all rows, then one update a batch."""
     global w1, b1, w2, b2
     order = rng.permutation(len(x_all))
+    shuffled, targets = x_all[order], y_all[order]
     for start in range(0, len(order), batch_size):
-        rows = order[start : start + batch_size]
-        x, y = x_all[rows], y_all[rows]
+        x, y = shuffled[start : start + batch_size], targets[start : start + batch_size]
         hidden = 1 / (1 + np.exp(-(x @ w1 + b1)))
         scores = hidden @ w2 + b2
         powers = np.exp(scores - scores.max(axis=1, keepdims=True))
         probs = powers / powers.sum(axis=1, keepdims=True)
-        d2 = (probs - y) / len(rows)
+        d2 = (probs - y) / len(x)
         d1 = (d2 @ w2.T) * hidden * (1 - hidden)
         w2 = w2 - 0.1 * (hidden.T @ d2)
         b2 = b2 - 0.1 * d2.sum(axis=0, keepdims=True)

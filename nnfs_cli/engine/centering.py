@@ -1,7 +1,7 @@
 """Centering: inputs around zero let all weights of a unit learn at the same speed.
 
-Pixels are 0 or more, so the gradients of a unit's weights all have one sign in a step, and a change
-that needs both signs takes a zigzag of steps. Inputs with a mean of zero have no such trouble
+Pixels are 0 or more, so for one row the gradients of a unit's weights all have one sign, and a
+change that needs both takes a zigzag of steps. Inputs with a mean of zero have no such trouble
 (LeCun, Bottou, Orr and Mueller 1998, "Efficient BackProp", section 4.3).
 """
 
