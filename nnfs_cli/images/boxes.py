@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -59,7 +60,7 @@ class Box(NamedTuple):
 
 def without_strokes(lines: list[Line], mask: Mask) -> list[Line]:
     """Return the lines without those that are inside of a box and do not divide it."""
-    boxes = boxes_of(lines)
+    boxes = boxes_of([*lines, *cut_sides(lines, mask.shape)])
     sides = {id(side) for box in boxes for side in box}
 
     def divides(line: Line) -> bool:
@@ -75,6 +76,22 @@ def boxes_of(lines: list[Line]) -> list[Box]:
         if not any(side is other for known in boxes for other in known for side in box):
             boxes.append(box)
     return boxes
+
+
+def cut_sides(lines: list[Line], shape: tuple[int, ...]) -> Iterator[Line]:
+    """Find the sides that the picture's border cut off: two lines run out there, beside each other.
+
+    Lines that run out on both sides are a ruling, and no box.
+    """
+    for one, other in itertools.combinations(lines, 2):
+        if one.down == other.down:
+            last = (shape[0] if one.down else shape[1]) - 1
+            out = [(line.start <= 1, line.stop >= last) for line in (one, other)]
+            if out[0] == out[1] and out[0][0] != out[0][1]:
+                end = -1 if out[0][1] else 0
+                start, stop = sorted(round(line.middle[end]) for line in (one, other))
+                border = np.full(stop - start, last + 1 if out[0][1] else 0)
+                yield Line(not one.down, start, stop, border, thickness=1.0, level=0.0)
 
 
 def closed_by(lines: list[Line]) -> Iterator[Box]:

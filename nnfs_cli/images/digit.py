@@ -24,6 +24,8 @@ from nnfs_cli.images.tuning import (
     ROW,
     ROW_OF_ITS_OWN,
     SMALLER,
+    TWIN,
+    WORD,
 )
 
 
@@ -54,6 +56,8 @@ def find_digit(soft: Plane, mask: Mask) -> Digit | None:
         return None
     largest = np.argsort(-parts.side)[:LARGEST].tolist()
     frames = {number for number in largest if surrounds(parts, number)}
+    frames |= {number for number in largest if any(alike(parts, number, one) for one in frames)}
+    frames |= lettering(parts, [number for number in largest if number not in frames])
     heart = int(weights(parts, soft, frames).argmax())
     chosen = with_fragments(parts, heart, frames)
     return Digit(
@@ -67,6 +71,41 @@ def find_digit(soft: Plane, mask: Mask) -> Digit | None:
         share=float(parts.mass[chosen].sum() / parts.mass.sum()),
         around=parts.mask(sorted(frames - set(chosen))) if frames else None,
     )
+
+
+def alike(parts: Components, number: int, frame: int) -> bool:
+    """Return whether a component is as wide and high as a frame and has as much ink: one of a row.
+
+    No digit is as large as its own frame.
+    """
+    sizes = (parts.width, parts.height, parts.area)
+    return all(abs(int(s[number]) - int(s[frame])) <= TWIN * int(s[frame]) for s in sizes)
+
+
+def lettering(parts: Components, numbers: list[int]) -> set[int]:
+    """Return those components that are words in small type: wide, and of many strokes in a row.
+
+    Beside each of them there must be something higher, of some ink, that is none.
+    """
+    words = {
+        n for n in numbers if parts.width[n] > WORD * parts.height[n] and strokes(parts, n) >= 3
+    }
+    others = [n for n in numbers if n not in words]
+    return {
+        word
+        for word in words
+        if any(
+            parts.height[n] > parts.height[word] and parts.mass[n] > SMALLER * parts.mass[word]
+            for n in others
+        )
+    }
+
+
+def strokes(parts: Components, number: int) -> float:
+    """Return how often a row of a component meets ink anew: the median."""
+    top, bottom = parts.top[number], parts.bottom[number]
+    own = parts.labels[top:bottom, parts.left[number] : parts.right[number]] == number + 1
+    return float(np.median(own[:, 0] + (own[:, 1:] & ~own[:, :-1]).sum(axis=1)))
 
 
 def weights(parts: Components, soft: Plane, frames: Set[int]) -> NDArray[np.float64]:

@@ -12,7 +12,7 @@ from nnfs_cli.images.components import Mask, label
 from nnfs_cli.images.filters import Plane
 from nnfs_cli.images.line import Line, Ruling
 from nnfs_cli.images.lines import lines_across
-from nnfs_cli.images.tuning import SCRAP
+from nnfs_cli.images.tuning import SCRAP, STRONG
 
 ROUNDS = 3
 
@@ -99,8 +99,16 @@ def erase(soft: Plane, mask: Mask, line: Line) -> None:
         return
     band = (rows[:, None] >= top) & (rows[:, None] < bottom) & ~crossed
     part = soft[rows[0] : rows[-1] + 1, start:stop]
-    darker = part > min(line.level + 0.3, 1.01) if line.level < 0.65 else np.zeros_like(band)
-    part[band & ~darker] = 0.0
+    written = band & (part > line.darkest)
+    if line.level > STRONG:  # a little darker by chance it is here and there, but never for long
+        written &= long_runs(written.any(axis=0), round(line.thickness))
+    part[band & ~written] = 0.0
+
+
+def long_runs(row: NDArray[np.bool_], reach: int) -> NDArray[np.bool_]:
+    """Return what is True in `row (n,)` for at least `2 reach + 1` places on end."""
+    cores = ~filters.greatest(~row, reach, axes=(0,))
+    return np.asarray(filters.greatest(cores, reach, axes=(0,)))
 
 
 def inside(mask: Mask, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> Mask:

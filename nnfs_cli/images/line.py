@@ -22,6 +22,7 @@ class Line:
     middle: Floats  # (stop - start,): the row of its middle at each column
     thickness: float  # pixels
     level: float  # its usual strength, of full ink
+    darkest: float = 1.0  # what is stronger has been written on it
 
     @property
     def length(self) -> int:

@@ -14,13 +14,17 @@ from nnfs_cli.images.components import Mask, runs
 from nnfs_cli.images.filters import Plane
 from nnfs_cli.images.line import Floats, Line
 from nnfs_cli.images.tuning import (
+    DARKER,
+    DISTINCT,
     EVEN,
+    INK,
     LEAN,
     LONG,
     POOLED,
     SAG,
     SHORTEST,
     SPARSE,
+    STRONG,
     THIN,
     WOBBLE,
     WOBBLE_LENGTH,
@@ -150,8 +154,23 @@ def measured(
     there = mask[rows, columns] | mask[np.maximum(rows - 1, 0), columns]
     inked = np.flatnonzero(there)
     first, last = int(inked[0]), int(inked[-1]) + 1
-    level = float(np.median(soft[rows, columns][pure]))
-    return Line(down, x0 + first, x0 + last, fit[first:last], thickness, level)
+    strength = soft[rows, columns][pure]
+    level = float(np.median(strength))
+    middle = fit[first:last]
+    return Line(down, x0 + first, x0 + last, middle, thickness, level, strongest_of(strength))
+
+
+def strongest_of(strength: Plane) -> float:
+    """Return how strong the ink of a line may be; what is stronger was written along it.
+
+    `strength` is that of places along the line. If even its palest parts are ink, and alike, and
+    the usual is well above them, then somebody wrote along the most of it.
+    """
+    palest, pale, own = np.quantile(strength, (0.05, 0.2, 0.5)).tolist()
+    uneven = own - pale
+    if pale > INK * own and uneven > max(DISTINCT, 3 * (pale - palest)):
+        own, uneven = pale, pale - palest
+    return float(own + (DARKER if own < STRONG else max(DISTINCT, 4 * uneven)))
 
 
 def run_at(

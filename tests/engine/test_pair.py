@@ -258,7 +258,7 @@ from test_pair import Run, partner_of
 run = Run()
 with folder_lock(Path({place!r})):
     run.pair.start()
-    print(partner_of(run.pair), flush=True)
+    Path({place!r}, "partner").write_text(str(partner_of(run.pair)))
     os.kill(os.getpid(), signal.SIGKILL)
 """
 
@@ -267,11 +267,11 @@ def test_a_killed_training_leaves_no_process_and_no_lock_behind(tmp_path: Path) 
     from nnfs_cli.files import folder_lock
 
     program = ORPHAN.format(folder=str(Path(__file__).parent), place=str(tmp_path))
-    done = subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE, check=False)
+    done = subprocess.run([sys.executable, "-c", program], check=False)
     assert done.returncode == -signal.SIGKILL
     with folder_lock(tmp_path):  # at once: the second process does not hold it
         pass
-    number = int(done.stdout)
+    number = int((tmp_path / "partner").read_text())
     deadline = time.perf_counter() + 10
     while lives(number) and time.perf_counter() < deadline:
         time.sleep(0.01)

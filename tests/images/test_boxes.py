@@ -9,11 +9,12 @@ from PIL import Image, ImageDraw
 from sheets import STROKES, drawn
 
 from nnfs_cli.images import normalise
-from nnfs_cli.images.boxes import boxes_of, without_strokes
+from nnfs_cli.images.boxes import boxes_of, cut_sides, without_strokes
 from nnfs_cli.images.components import label
-from nnfs_cli.images.digit import company, find_digit
+from nnfs_cli.images.digit import company, find_digit, lettering
 from nnfs_cli.images.frames import holds
 from nnfs_cli.images.line import Line
+from nnfs_cli.images.lines import strongest_of
 from nnfs_cli.images.printed import closing
 
 SIDE = 240
@@ -83,6 +84,72 @@ def test_a_digit_keeps_the_strokes_that_come_near_to_its_box(digit: str, room: i
 
 
 @pytest.mark.parametrize("digit", DIGITS)
+@pytest.mark.parametrize("shade", [190, 150, 130])
+def test_strokes_that_go_along_a_paler_box_are_kept(digit: str, shade: int) -> None:
+    sheet = Image.new("L", (SIDE, SIDE), 255)
+    ink = drawn(digit, 120, pen=0.05)
+    left, top = (SIDE - ink.width) // 2, (SIDE - ink.height) // 2
+    edges = (SIDE // 2 - 70, top + 2, SIDE // 2 + 70, top + ink.height + 20)
+    ImageDraw.Draw(sheet).rectangle(edges, outline=shade, width=6)
+    sheet.paste(20, (left, top), ink)
+    done = normalise(sheet)
+    assert done.lines == 4
+    assert likeness(done.pixels, normalise(page(digit, pen=0.05)).pixels) > 0.93
+
+
+def test_ink_of_another_pen_is_told_by_what_is_usual_along_a_line() -> None:
+    def strongest(*strengths: float) -> float:
+        return strongest_of(np.repeat(np.array(strengths, dtype=np.float32), 20))
+
+    assert strongest(0.38, 0.4, 0.4, 0.45) == pytest.approx(0.7)
+    assert strongest(0.8, 0.8, 0.8, 0.81) == pytest.approx(0.88)  # even: printed
+    assert strongest(*np.linspace(0.6, 1.0, 20)) > 1  # uneven: everything is of the line
+    assert strongest(0.5, 0.5, 1.0, 1.0, 1.0) == pytest.approx(0.8)  # written along the most of it
+    assert strongest(0.9, 0.9, 1.0, 1.0, 1.0) == pytest.approx(0.98)
+    assert strongest(0.05, 0.05, 1.0, 1.0, 1.0) > 1  # gaps are no ink
+
+
+@pytest.mark.parametrize("digit", DIGITS)
+@pytest.mark.parametrize("side", ["left", "top", "right", "bottom"])
+def test_a_box_of_which_the_border_cuts_a_side_off_is_still_a_box(digit: str, side: str) -> None:
+    sheet = page(digit, pen=0.05)
+    box = [50, 45, 190, 195]
+    ImageDraw.Draw(sheet).rectangle(tuple(box), outline=20, width=6)
+    view = [0, 0, SIDE, SIDE]
+    number = ["left", "top", "right", "bottom"].index(side)
+    view[number] = box[number] + (7 if number < 2 else -7)
+    done = normalise(sheet.crop(tuple(view)))
+    assert likeness(done.pixels, normalise(page(digit, pen=0.05)).pixels) > 0.95
+
+
+def test_two_lines_that_run_out_at_one_border_have_a_side_there_and_a_ruling_has_none() -> None:
+    (side,) = cut_sides([across(20, 30, 100), across(80, 31, 100)], (120, 100))
+    assert side.down
+    assert (side.start, side.stop, side.place) == (20, 80, 100)
+    (side,) = cut_sides([down(20, 0, 70), down(80, 0, 71)], (120, 100))
+    assert not side.down
+    assert (side.start, side.stop, side.place) == (20, 80, 0)
+    assert not list(cut_sides([across(20, 0, 100), across(80, 0, 100)], (120, 100)))
+    assert not list(cut_sides([across(20, 30, 100), across(80, 0, 60)], (120, 100)))
+    assert not list(cut_sides([across(20, 30, 100), down(80, 0, 120)], (120, 100)))
+
+
+@pytest.mark.parametrize("digit", DIGITS)
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_the_empty_frames_beside_that_of_a_digit_are_left_out(digit: str, place: int) -> None:
+    sheet = Image.new("L", (720, 320), 255)
+    pen = ImageDraw.Draw(sheet)
+    lean = 0.08  # far enough that the frames are no straight lines across
+    for x in (110, 320, 530):
+        corners = [(-80, -110), (80, -110), (80, 110), (-80, 110), (-80, -110)]
+        turned = [(x + u - lean * v, 160 + v + lean * u) for u, v in corners]
+        pen.line(turned, fill=20, width=4)
+    ink = drawn(digit, 120)
+    sheet.paste(20, (110 + 210 * place - ink.width // 2, 160 - ink.height // 2), ink)
+    assert_read(sheet, digit)
+
+
+@pytest.mark.parametrize("digit", DIGITS)
 @pytest.mark.parametrize("dash", [(14, 8), (5, 6)])
 def test_a_dashed_box_is_left_out_dash_by_dash(digit: str, dash: tuple[int, int]) -> None:
     sheet = page(digit, height=100)
@@ -136,6 +203,33 @@ def test_the_letters_of_a_label_above_a_digit_are_none_of_it(digit: str) -> None
     for x in range(40, 190, 24):  # six letters
         pen.rectangle((x, 30, x + 12, 48), outline=20, width=3)
     assert_read(sheet, digit, height=110)
+
+
+@pytest.mark.parametrize("digit", DIGITS)
+@pytest.mark.parametrize("letters", [3, 7])
+def test_a_word_whose_letters_touch_is_no_part_of_the_digit_below_it(
+    digit: str, letters: int
+) -> None:
+    sheet = page(digit, height=100)
+    pen = ImageDraw.Draw(sheet)
+    for x in range(60, 60 + 16 * letters, 16):
+        pen.rectangle((x, 32, x + 16, 54), outline=20, width=3)
+    assert_read(sheet, digit, height=100)
+
+
+def test_a_word_is_wide_has_many_strokes_and_something_higher_beside_it() -> None:
+    def found(*, rungs: int, other: int) -> set[int]:
+        mask = np.zeros((200, 200), dtype=bool)
+        mask[20:23, 20:101] = True
+        for x in np.linspace(20, 97, rungs).astype(int):
+            mask[20:50, x : x + 4] = True
+        mask[80 : 80 + other, 60:70] = True
+        parts = label(mask, mask.astype(np.float32))
+        return lettering(parts, list(range(len(parts))))
+
+    assert found(rungs=4, other=100) == {0}
+    assert found(rungs=2, other=100) == set()
+    assert found(rungs=4, other=20) == set()
 
 
 def test_broken_strokes_are_no_company_of_their_largest_piece() -> None:
