@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
@@ -74,13 +75,16 @@ def _read_folder(path: Path, wanted: Wanted) -> Dataset:
             )
         what = "holds no data set" if file_names(path) else "is empty"
         raise DataError(f"{path} {what}", hint=_HINT)
-    parts: dict[Split, Part] = {}
-    for split in wanted.splits:
-        file, count = found[split], len(wanted.classes.names)
-        if file and ".csv" in file.name:
-            parts[split] = csv_table.read(file, classes=count)
-        elif file:
-            parts[split] = idx.read(file, labels_of(file), classes=count)
+    files = {split: file for split in wanted.splits if (file := found[split])}
+    count = len(wanted.classes.names)
+
+    def read(file: Path) -> Part:
+        if ".csv" in file.name:
+            return csv_table.read(file, classes=count)
+        return idx.read(file, labels_of(file), classes=count)
+
+    with ThreadPoolExecutor() as pool:  # to unpack a file does not take Python's lock
+        parts = dict(zip(files, pool.map(read, files.values()), strict=True))
     return _dataset(path, parts, wanted.classes.names)
 
 

