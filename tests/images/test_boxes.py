@@ -12,6 +12,7 @@ from nnfs_cli.images import normalise
 from nnfs_cli.images.boxes import boxes_of, cut_sides, without_strokes
 from nnfs_cli.images.components import label
 from nnfs_cli.images.digit import company, find_digit, lettering
+from nnfs_cli.images.erasing import erased
 from nnfs_cli.images.frames import holds
 from nnfs_cli.images.line import Line
 from nnfs_cli.images.lines import strongest_of
@@ -107,6 +108,17 @@ def test_ink_of_another_pen_is_told_by_what_is_usual_along_a_line() -> None:
     assert strongest(0.5, 0.5, 1.0, 1.0, 1.0) == pytest.approx(0.8)  # written along the most of it
     assert strongest(0.9, 0.9, 1.0, 1.0, 1.0) == pytest.approx(0.98)
     assert strongest(0.05, 0.05, 1.0, 1.0, 1.0) > 1  # gaps are no ink
+
+
+def test_dark_spots_of_a_line_go_with_it_and_a_dark_stroke_along_it_stays() -> None:
+    soft = np.zeros((40, 100), dtype=np.float32)
+    soft[19:22, 5:95] = 0.8
+    soft[19:22, 10:14] = soft[19:22, 30:35] = 1.0  # where the printer had too much ink
+    soft[19:22, 50:80] = 1.0  # where somebody wrote
+    line = Line(False, 5, 95, np.full(90, 20.0), 3.0, 0.8, darkest=0.88)
+    rest = erased(soft, soft > 0.3, [line]) > 0
+    assert rest[19:22, 50:80].all()
+    assert rest.sum() == 3 * 30
 
 
 @pytest.mark.parametrize("digit", DIGITS)
