@@ -114,6 +114,16 @@ def build_early_stopping(config: RunConfig, network: Network) -> EarlyStopping |
     return EarlyStopping(network, config.patience) if config.patience else None
 
 
+def build_state(config: RunConfig, network: Network) -> TrainingState:
+    """Return all that changes with every step, before the first."""
+    return TrainingState(
+        network,
+        build_optimizer(config, network),
+        build_average(config, network),
+        build_early_stopping(config, network),
+    )
+
+
 def build_pair(
     config: RunConfig,
     state: TrainingState,

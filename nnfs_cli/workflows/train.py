@@ -19,7 +19,6 @@ from nnfs_cli.engine import (
     Examples,
     SoftmaxCrossEntropy,
     StepEnd,
-    TrainingState,
     best_temperature,
     calibrate,
     evaluate,
@@ -32,13 +31,11 @@ from nnfs_cli.files import LineFile, atomic_write, folder_lock, prepare_output, 
 from nnfs_cli.model import Model, save_model
 from nnfs_cli.workflows import fine_tuning
 from nnfs_cli.workflows.build import (
-    build_average,
-    build_early_stopping,
     build_minibatches,
     build_network,
-    build_optimizer,
     build_pair,
     build_schedule,
+    build_state,
 )
 from nnfs_cli.workflows.diagnoses import Diagnosis
 from nnfs_cli.workflows.resume import check_data, check_place, check_size
@@ -119,18 +116,17 @@ class TrainingRun:
             fine_tuning.take_weights(self.network, start, source=str(config.start))
         self.loss = SoftmaxCrossEntropy(label_smoothing=config.label_smoothing)
         self.schedule = build_schedule(config, len(self.minibatches))
-        self.state = TrainingState(
-            self.network,
-            build_optimizer(config, self.network),
-            build_average(config, self.network),
-            build_early_stopping(config, self.network),
-        )
+        self.state = build_state(config, self.network)
         self.history: list[dict[str, Any]] = []
         self.diagnoses: list[Diagnosis] = []
         self.pair = build_pair(
             config, self.state, self.minibatches, loss=self.loss, schedule=self.schedule
         )
-        self.threads = Threads(config.threads, pair=self.pair, steps_left=self._steps_left)
+        total = config.epochs * len(self.minibatches)
+        progress = self.state.progress
+        self.threads = Threads(
+            config.threads, pair=self.pair, steps_left=lambda: total - progress.step
+        )
         if checkpoint is not None:
             checkpoint.restore(self.state)
             check_place(checkpoint, self.state, self.minibatches)
@@ -243,10 +239,6 @@ class TrainingRun:
         report = self._report(calibrated=self.config.calibrate)
         self._save(report)
         return report
-
-    def _steps_left(self) -> int:
-        progress = self.state.progress
-        return (self.config.epochs - progress.epoch) * len(self.minibatches) - progress.batch
 
     def _settle(self) -> None:
         settle(self.network, average=self.state.average, early_stopping=self.state.early_stopping)
