@@ -91,7 +91,8 @@ def cut_sides(lines: list[Line], shape: tuple[int, ...]) -> Iterator[Line]:
                 end = -1 if out[0][1] else 0
                 start, stop = sorted(round(line.middle[end]) for line in (one, other))
                 border = np.full(stop - start, last + 1 if out[0][1] else 0)
-                yield Line(not one.down, start, stop, border, thickness=1.0, level=0.0)
+                if len(border):  # or they run into each other
+                    yield Line(not one.down, start, stop, border, thickness=1.0, level=0.0)
 
 
 def closed_by(lines: list[Line]) -> Iterator[Box]:

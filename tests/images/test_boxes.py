@@ -144,6 +144,7 @@ def test_two_lines_that_run_out_at_one_border_have_a_side_there_and_a_ruling_has
     assert not list(cut_sides([across(20, 0, 100), across(80, 0, 100)], (120, 100)))
     assert not list(cut_sides([across(20, 30, 100), across(80, 0, 60)], (120, 100)))
     assert not list(cut_sides([across(20, 30, 100), down(80, 0, 120)], (120, 100)))
+    assert not list(cut_sides([across(20, 30, 100), across(20.3, 31, 100)], (120, 100)))
 
 
 @pytest.mark.parametrize("digit", DIGITS)
