@@ -97,6 +97,13 @@ def train(
     return True
 
 
+def finished(folder: Path, /, **changes: object) -> Outcome:
+    """Make a folder's data, train to the end without any interruption, and return the outcome."""
+    write_data(folder / "data.npz")
+    assert train(configure(folder, **changes))
+    return outcome(folder)
+
+
 def at_step(step: int) -> Callable[[TrainingRun, Event], bool]:
     """Stop after this many steps in all."""
     return lambda run, event: isinstance(event, StepEnd) and run.state.progress.step >= step

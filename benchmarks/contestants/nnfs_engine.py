@@ -1,53 +1,21 @@
-"""nnfs: the product's own loop, with loss, accuracy and its choice of threads."""
+"""nnfs: the product's own loop, with loss, accuracy and its choice of threads or a pair."""
 
 import math
 import sys
 from contextlib import nullcontext
 
-from benchmarks.data import EPOCHS, mnist, report
-from nnfs_cli.engine import (
-    SGD,
-    Constant,
-    EpochEnd,
-    Examples,
-    Minibatches,
-    Pair,
-    SoftmaxCrossEntropy,
-    Stream,
-    TrainingState,
-    can_be_halved,
-    fit,
-    generator,
-    multilayer_perceptron,
-)
+from benchmarks.data import EPOCHS, report
+from benchmarks.plain import Plain
+from nnfs_cli.engine import EpochEnd, can_be_halved
 from nnfs_cli.workflows.threads import Threads, step_probe
 
-batch_size = int(sys.argv[1])
-hidden = [int(units) for units in sys.argv[2].split(",")]
-examples = Examples(*mnist())
-network = multilayer_perceptron(784, hidden, 10).initialize(generator(0, Stream.WEIGHTS))
-batches = Minibatches(examples, batch_size, seed=0)
-loss = SoftmaxCrossEntropy()
-schedule = Constant(0.1)
-optimizer = SGD()
-optimizer.bind(network.params, network.grads, weights=network.weights)
-state = TrainingState(network, optimizer)
-pair = None
-if can_be_halved(network):
-    pair = Pair(state, batches, loss=loss, schedule=schedule)
-probe = step_probe(network, batches, loss)
+plain = Plain(int(sys.argv[1]), [int(units) for units in sys.argv[2].split(",")])
+network = plain.state.network
+pair = plain.pair() if can_be_halved(network) else None
+probe = step_probe(network, plain.batches, plain.loss)
 threads = Threads("auto", pair=pair)
 threads.choose(probe)
-events = fit(
-    network,
-    batches,
-    epochs=1 + EPOCHS,
-    loss=loss,
-    optimizer=optimizer,
-    schedule=schedule,
-    progress=state.progress,
-    team=pair,
-)
+events = plain.events(1 + EPOCHS, team=pair)
 
 
 def epoch(number: int) -> None:

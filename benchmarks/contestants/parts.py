@@ -7,24 +7,9 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
-from benchmarks.data import EPOCHS, mnist
-from nnfs_cli.engine import (
-    SGD,
-    Constant,
-    EpochEnd,
-    Examples,
-    Minibatches,
-    Pair,
-    Sigmoid,
-    SoftmaxCrossEntropy,
-    Stream,
-    TrainingState,
-    fit,
-    generator,
-    multilayer_perceptron,
-    ops,
-    training,
-)
+from benchmarks.data import EPOCHS
+from benchmarks.plain import Plain
+from nnfs_cli.engine import SGD, EpochEnd, Examples, Sigmoid, ops, training
 from nnfs_cli.engine.halves import Sum
 from nnfs_cli.workflows.threads import Threads
 
@@ -57,29 +42,16 @@ timed(SGD, "update")
 timed(Sum, "forward", "exchange of the scores")
 
 setting = sys.argv[1]
-network = multilayer_perceptron(784, [128], 10).initialize(generator(0, Stream.WEIGHTS))
-batches = Minibatches(Examples(*mnist()), 64, seed=0)
-loss, schedule, optimizer = SoftmaxCrossEntropy(), Constant(0.1), SGD()
-optimizer.bind(network.params, network.grads, weights=network.weights)
-state = TrainingState(network, optimizer)
+plain = Plain(64, [128])
 Threads(1 if setting == "pair" else int(setting))
-with Pair(state, batches, loss=loss, schedule=schedule) as pair:
+with plain.pair() as pair:
     if setting == "pair":
         pair.start()
     started = 0.0
-    for event in fit(
-        network,
-        batches,
-        epochs=1 + EPOCHS,
-        loss=loss,
-        optimizer=optimizer,
-        schedule=schedule,
-        progress=state.progress,
-        team=pair,
-    ):
+    for event in plain.events(1 + EPOCHS, team=pair):
         if isinstance(event, EpochEnd) and event.epoch == 1:
             spent.clear()
             started = time.perf_counter()
     spent["everything"] = time.perf_counter() - started
-steps = EPOCHS * len(batches)
+steps = EPOCHS * len(plain.batches)
 print(json.dumps({name: seconds / steps * 1e6 for name, seconds in spent.items()}))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nnfs_cli.cli.console import emit, emit_styled, percent, printable
-from nnfs_cli.cli.prose import prose
+from nnfs_cli.cli.prose import crew, prose
 from nnfs_cli.cli.tables import show_table, table_of
 
 if TYPE_CHECKING:
@@ -101,12 +101,13 @@ def trained_on(anatomy: Anatomy) -> str:
     parts = []
     if known.get("data") is not None:
         parts.append(printable(str(known["data"])))
-    for key, words in {"rows": "rows", "epochs": "epochs", "threads": "threads"}.items():
+    for key, words in {"rows": "rows", "epochs": "epochs"}.items():
         value = known.get(key)
         if isinstance(value, int):
             parts.append(f"{value:,} {words[:-1] if value == 1 else words}")
-    if known.get("threads") == "pair":
-        parts.append("a pair of processes")
+    threads = known.get("threads")
+    if isinstance(threads, int) or threads == "pair":
+        parts.append(crew(threads))
     if anatomy.seed is not None:
         parts.append(f"seed {anatomy.seed}")
     return ", ".join(parts) or UNKNOWN

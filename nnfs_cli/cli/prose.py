@@ -30,6 +30,13 @@ def prose(text: str, *, style: str = "", indent: int = 0) -> list[Text]:
     return [Text(line, style) for line in lines]
 
 
+def crew(threads: int | str) -> str:
+    """Say who trained: `1 thread`, `2 threads` or `a pair of processes`."""
+    if threads == "pair":
+        return "a pair of processes"
+    return f"{threads:,} thread" + ("" if threads == 1 else "s")
+
+
 def shorten(text: str, width: int) -> str:
     """Return `text`, or its beginning with two dots, in `width` characters."""
     return text if len(text) <= width else text[: max(width - 2, 0)] + ".."[:width]

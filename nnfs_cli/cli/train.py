@@ -10,6 +10,7 @@ import typer
 
 from nnfs_cli.cli.console import emit, note, percent, printable, warn
 from nnfs_cli.cli.options import DebugOption, JsonOption
+from nnfs_cli.cli.prose import crew
 from nnfs_cli.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -242,8 +243,7 @@ def summarise(report: TrainingReport) -> None:
     accuracy = f"training set {percent(report.train_accuracy, 2)}"
     if report.test_accuracy is not None:
         accuracy += f", test set {percent(report.test_accuracy, 2)}"
-    pair = report.threads == "pair"
-    threads = "a pair of processes" if pair else plural(int(report.threads), "thread")
+    threads = crew(report.threads)
     model = printable(str(report.model))
     emit(f"trained  {plural(report.epochs, 'epoch')} in {report.seconds:.1f} s on {threads}")
     emit(f"accuracy {accuracy}")

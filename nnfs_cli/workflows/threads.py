@@ -65,7 +65,7 @@ class Threads:
         self._steps_left = steps_left
         self._candidates = candidate_counts(available_cores())
         self._usual = float("inf")  # seconds a step takes when all is well
-        self._trial: Trial | None = None  # of the pair, when it has just been started
+        self._trial: Trial | None = None  # under way: of threads, then of the pair
         self._steps = 0
         self._started = self._chosen = time.perf_counter()
         self.used: int | Literal["pair"]

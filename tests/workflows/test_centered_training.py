@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from resuming import DEMANDING, at_step, configure, outcome, train, write_data
+from resuming import DEMANDING, at_step, configure, finished, outcome, train, write_data
 
 from nnfs_cli.cli.app import main
 from nnfs_cli.config import load
@@ -50,13 +50,10 @@ def test_the_mean_changes_what_is_learned(folder: Path) -> None:
 def test_it_is_resumed_to_the_last_bit(
     folder: Path, tmp_path_factory: pytest.TempPathFactory, pause: bool
 ) -> None:
-    assert train(configure(folder, **CENTERED))
-    whole = outcome(folder)
-    other = tmp_path_factory.mktemp("other")
-    write_data(other / "data.npz")
-    assert not train(configure(other, **CENTERED), stop=at_step(19), pause=pause)
-    assert train(configure(other), resume=True)
-    assert outcome(other) == whole
+    whole = finished(tmp_path_factory.mktemp("whole"), **CENTERED)
+    assert not train(configure(folder, **CENTERED), stop=at_step(19), pause=pause)
+    assert train(configure(folder), resume=True)
+    assert outcome(folder) == whole
 
 
 def test_a_fine_tuning_that_centers_starts_from_what_the_model_says(folder: Path) -> None:

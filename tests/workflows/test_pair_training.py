@@ -19,6 +19,7 @@ from resuming import (
     at_epoch,
     at_step,
     configure,
+    finished,
     flags,
     lines,
     outcome,
@@ -51,10 +52,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture(scope="module")
 def uninterrupted(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     """What the paired run ends with when nothing happens to it."""
-    folder = tmp_path_factory.mktemp("uninterrupted")
-    write_data(folder / "data.npz")
-    assert train(configure(folder, **PAIRED))
-    return outcome(folder)
+    return finished(tmp_path_factory.mktemp("uninterrupted"), **PAIRED)
 
 
 @needs_pairs
@@ -129,7 +127,7 @@ def command(folder: Path, *words: str) -> list[str]:
     ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGKILL, -9)]
 )
 def test_a_pair_ended_by_a_signal_goes_on_where_it_was(
-    folder: Path, tmp_path_factory: pytest.TempPathFactory, number: int, code: int
+    folder: Path, unkilled: Outcome, number: int, code: int
 ) -> None:
     data = {"data": folder / "data.npz"}
     process = subprocess.Popen(
@@ -146,18 +144,13 @@ def test_a_pair_ended_by_a_signal_goes_on_where_it_was(
     done = subprocess.run(command(folder, "--resume", "--quiet"), check=False, timeout=60)
     assert done.returncode == 0
     broken = outcome(folder)
-    whole = tmp_path_factory.mktemp("whole")
-    assert train(configure(whole, **LONG, data=str(folder / "data.npz")))
-    assert broken == outcome(whole)
+    assert broken == unkilled
 
 
 @pytest.fixture(scope="module")
 def unkilled(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     """What the long paired run ends with when nothing happens to it."""
-    folder = tmp_path_factory.mktemp("unkilled")
-    write_data(folder / "data.npz")
-    assert train(configure(folder, **LONG))
-    return outcome(folder)
+    return finished(tmp_path_factory.mktemp("unkilled"), **LONG)
 
 
 @needs_pairs

@@ -24,6 +24,7 @@ from resuming import (
     at_step,
     configure,
     contents,
+    finished,
     flags,
     lines,
     outcome,
@@ -60,10 +61,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture(scope="module")
 def uninterrupted(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     """What the demanding run ends with when nothing happens to it."""
-    folder = tmp_path_factory.mktemp("uninterrupted")
-    write_data(folder / "data.npz")
-    assert train(configure(folder))
-    return outcome(folder)
+    return finished(tmp_path_factory.mktemp("uninterrupted"))
 
 
 @pytest.fixture
