@@ -29,6 +29,7 @@ class Attribution(NamedTuple):
     biases: Floats  # (N,)
 
 
+@quiet()
 def input_gradient(network: Network, x: Floats, dlogits: Floats) -> Floats:
     """Return the slope (N, D), in each input of the rows `x (N, D)`, of sum(dlogits * logits).
 
@@ -46,6 +47,7 @@ def input_gradient(network: Network, x: Floats, dlogits: Floats) -> Floats:
     return np.array(_pull_back(network.layers, dlogits)[0])
 
 
+@quiet()
 def attribute(network: Network, x: Floats, dlogits: Floats) -> Attribution:
     """Return what each input adds to the score that `dlogits (N, C)` chooses, and the biases."""
     network.forward(x)
@@ -61,12 +63,14 @@ def hidden_outputs(network: Network, x: Floats) -> Floats:
     return np.array(x)
 
 
+@quiet()
 def hidden_gradient(network: Network, x: Floats, dlogits: Floats) -> Floats:
     """Return the slope (N, H) of sum(dlogits * logits) in each unit of the first hidden layer."""
     network.forward(x)
     return np.array(_pull_back(network.layers[_second_dense(network) :], dlogits)[0])
 
 
+@quiet()
 def votes(network: Network, x: Floats) -> Floats:
     """Return the votes (H, C): how much the score of each class gains with each first hidden unit.
 
@@ -85,7 +89,6 @@ def votes(network: Network, x: Floats) -> Floats:
     return table
 
 
-@quiet()
 def _pull_back(layers: Sequence[Layer], dout: Floats) -> tuple[Floats, Floats]:
     """Return the gradient at the input of `layers`, and (N,) what their biases add to the score.
 

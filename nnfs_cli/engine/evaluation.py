@@ -10,7 +10,7 @@ from nnfs_cli.engine import ops
 from nnfs_cli.engine.arrays import Floats, Labels, Scratch
 from nnfs_cli.engine.examples import Examples
 from nnfs_cli.engine.metrics import Counts, confusion_matrix, count_correct, wilson_interval
-from nnfs_cli.engine.network import PREDICT_ROWS, Network
+from nnfs_cli.engine.network import PREDICT_ROWS, Network, quiet
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +64,7 @@ class Evaluation:
         return confusion_matrix(self.predicted, self.labels, classes=self.logits.shape[1])
 
 
+@quiet()
 def evaluate(network: Network, examples: Examples) -> Evaluation:
     """Return the network's answers to all `examples`, a few hundred rows at a time."""
     n = len(examples)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from nnfs_cli.engine.arrays import Floats, Labels
 
+IN_CACHE = 128  # rows that are gathered and scaled at a time: large batches would leave the cache
 PIXEL_SCALE = 1.0 / 255.0  # an 8-bit pixel, 0 to 255, becomes a number from 0 to 1
 
 
@@ -55,12 +56,14 @@ class Examples:
         `raw` has the dtype of `x`: a gather of bytes and one scaling pass over a batch in the cache
         is half the memory traffic of a gather of floats.
         """
-        rows = indices if self.rows is None else self.rows[indices]
-        # mode="clip" spares the hidden copy that NumPy makes of `out` to survive an index error
-        np.take(self.x, rows, axis=0, out=raw, mode="clip")
-        np.copyto(out, raw, casting="same_kind")
-        if raw.dtype == np.uint8:
-            np.multiply(out, PIXEL_SCALE, out=out)
+        for start in range(0, len(indices), IN_CACHE):
+            part = slice(start, start + IN_CACHE)
+            rows = indices[part] if self.rows is None else self.rows[indices[part]]
+            # mode="clip" spares the hidden copy that NumPy makes of `out` to survive a wrong index
+            self.x.take(rows, axis=0, out=raw[part], mode="clip")
+            np.copyto(out[part], raw[part], casting="same_kind")
+            if raw.dtype == np.uint8:
+                np.multiply(out[part], PIXEL_SCALE, out=out[part])
 
     def __repr__(self) -> str:
         return f"Examples({len(self):,} x {self.inputs} {self.x.dtype})"

@@ -12,7 +12,7 @@ import numpy as np
 
 from nnfs_cli.engine.arrays import Floats, Labels
 from nnfs_cli.engine.losses import SoftmaxCrossEntropy
-from nnfs_cli.engine.network import Network
+from nnfs_cli.engine.network import Network, quiet
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class GradientCheck:
         return f"{self.name}: {self.error:.1e}"
 
 
+@quiet()
 def check_gradients(
     network: Network,
     x: Floats,

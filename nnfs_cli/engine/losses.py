@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from nnfs_cli.engine import ops
 from nnfs_cli.engine.arrays import Floats, Labels, Scratch
 
@@ -26,10 +28,20 @@ class SoftmaxCrossEntropy:
         if self._scratch is None:
             self._scratch = Scratch(logits.shape[1], dtype=logits.dtype)
         self._labels = labels
+        self._guesses: Labels = logits.argmax(axis=1)
         self._probs = self._scratch.rows(len(logits))
         return ops.cross_entropy_forward(
-            logits, labels, probs=self._probs, smoothing=self.label_smoothing
+            logits,
+            labels,
+            probs=self._probs,
+            smoothing=self.label_smoothing,
+            guesses=self._guesses,
         )
+
+    @property
+    def correct(self) -> int:
+        """In how many rows of the last `forward` the largest score was that of the label."""
+        return int(np.count_nonzero(self._guesses == self._labels))
 
     def backward(self) -> Floats:
         """Return dlogits (N, C) of the last `forward`, in the memory of its probabilities."""

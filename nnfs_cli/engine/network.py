@@ -115,14 +115,15 @@ class Network:
             initialize(weight, spread=spread, rng=rng)
         return self
 
-    @quiet()
     def forward(self, x: Floats, *, training: bool = False) -> Floats:
-        """Return the logits (N, C) of the rows `x (N, D)`; they are valid until the next call."""
+        """Return the logits (N, C) of the rows `x (N, D)`; they are valid until the next call.
+
+        NumPy may warn, here and in `backward`: those that call them by the thousand are `quiet`.
+        """
         for layer in self.layers:
             x = layer.forward(x, training=training)
         return x
 
-    @quiet()
     def backward(self, dlogits: Floats) -> None:
         """Fill `grads` from `dlogits (N, C)`, the gradient of the loss at the last `forward`."""
         dout: Floats | None = dlogits

@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     from multiprocessing.context import ForkContext
     from multiprocessing.process import BaseProcess
 
-SPINS = 2000  # tries, a third of a millisecond in all, before a process sleeps until it is woken
+SPINS = 500  # tries before a process lets others have its core between two tries
+YIELDS = 5000  # more tries, some milliseconds in all, before it sleeps until it is woken
 PATIENCE = 0.1  # seconds of sleep after which it looks whether the other one is still there
 SHOW = 0  # in the place of a number of rows: show what you have learned
 
@@ -195,13 +196,18 @@ class Bell:
         """Return when the other has rung.
 
         Two halves take the same time, so it mostly comes at once, and asking again is much quicker
-        than being woken. On a busy machine it may take long, and then the core is given away.
+        than being woken: who sleeps wakes too late, and then lets the other wait. On a busy machine
+        it may take long, so the core is given to whoever wants it, and at last given up.
 
         Raises:
             NnfsError: the other process has ended.
         """
         rung = self._rung.acquire
         for _ in range(SPINS):
+            if rung(False):
+                return
+        for _ in range(YIELDS):
+            os.sched_yield()
             if rung(False):
                 return
         while not rung(timeout=PATIENCE):

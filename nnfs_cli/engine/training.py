@@ -21,8 +21,7 @@ from nnfs_cli.engine.early_stopping import EarlyStopping
 from nnfs_cli.engine.evaluation import evaluate
 from nnfs_cli.engine.examples import Examples
 from nnfs_cli.engine.losses import SoftmaxCrossEntropy
-from nnfs_cli.engine.metrics import count_correct
-from nnfs_cli.engine.network import Network
+from nnfs_cli.engine.network import Network, quiet
 from nnfs_cli.engine.optimizers import SGD, Optimizer
 from nnfs_cli.engine.progress import Progress
 from nnfs_cli.engine.schedules import Constant, Schedule
@@ -71,6 +70,7 @@ class Team(Protocol):
         """End the other processes. What was not collected is lost."""
 
 
+@quiet()
 def train_step(
     network: Network,
     batch: Batch,
@@ -82,14 +82,14 @@ def train_step(
 ) -> tuple[float, int]:
     """Make one update from one batch; return its mean loss and how many rows were guessed right.
 
-    From a loss of `limit` or more no update is made.
+    From a loss of `limit` or more no update is made. What overflows is not warned of: it shows in
+    the loss.
     """
-    logits = network.forward(batch.x, training=True)
-    value = loss.forward(logits, batch.labels)
+    value = loss.forward(network.forward(batch.x, training=True), batch.labels)
     if not ran_away(value, limit):  # an update from such a loss would only do harm
         network.backward(loss.backward())
         optimizer.step(learning_rate)
-    return value, count_correct(logits, batch.labels)
+    return value, loss.correct
 
 
 def fit(
@@ -172,15 +172,14 @@ def _steps(
         share = team.share if team else whole
         rate = schedule(progress.step)
         limit = loss_limit(share.network.classes, progress.first_loss)
-        with np.errstate(over="ignore", invalid="ignore"):  # checked below, and said in words
-            value, correct = train_step(
-                share.network,
-                batch,
-                loss=loss,
-                optimizer=share.optimizer,
-                learning_rate=rate,
-                limit=limit,
-            )
+        value, correct = train_step(
+            share.network,
+            batch,
+            loss=loss,
+            optimizer=share.optimizer,
+            learning_rate=rate,
+            limit=limit,
+        )
         if ran_away(value, limit):
             raise diverged(
                 f"the loss is {say(value)}",
