@@ -1,18 +1,22 @@
-"""Halves: one network as two, each with half of the hidden units; their scores add up.
+"""Halves: one network as two, each with half of the first hidden units; their sums add up.
 
-A hidden unit reads all inputs and speaks to all classes, but it never hears of the other units of
-its layer. So a network with one hidden layer can be cut between two units:
+A hidden unit reads all inputs and speaks to all units of the next layer, but it never hears of the
+others of its own. So a network can be cut between two units of its first hidden layer:
 
-    logits = left hidden units @ upper rows of W2 + b2  +  right hidden units @ lower rows of W2
+    sums of the second layer = left hidden units  @ upper rows of W2 + b2
+                             + right hidden units @ lower rows of W2
 
 Each half is a network of its own, with the layers and the training of any other. The one thing it
-needs from its neighbour is a table of scores (N, C), once a step. This is tensor parallelism
-(Shoeybi et al. 2019, section 3); there the sum is called all-reduce.
+needs from its neighbour is a table of sums (N, H), once a step: with one hidden layer they are the
+scores of the classes. Layers beyond the second, if any, are small beside these two; both halves
+have them, hear the same sums, and learn the same. This is tensor parallelism (Shoeybi et al. 2019,
+section 3); there the sum is called all-reduce.
 """
 
 from __future__ import annotations
 
 import copy
+import itertools
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
@@ -25,10 +29,10 @@ from nnfs_cli.engine.layers import Activation, Dense, Layer
 from nnfs_cli.engine.network import Network
 from nnfs_cli.engine.state import TrainingState
 
-# takes the scores (N, C) of one half, and returns those of the other for the same rows
+# takes the sums (N, H) of one half, and returns those of the other for the same rows
 Exchange: TypeAlias = Callable[[Floats], Floats]
 
-LEFT, RIGHT = 0, 1  # the sides; the left one has the biases of the classes
+LEFT, RIGHT = 0, 1  # the sides; the left one has the biases of the second layer
 
 
 class Sum(Layer):
@@ -56,11 +60,11 @@ class Unbiased(Dense):
 
 
 def can_be_halved(network: Network) -> bool:
-    """Return whether these are two Dense layers, two or more units, and no dropout among them."""
+    """Return whether it has hidden units, two or more in the first layer, and no dropout."""
     layers = network.layers[isinstance(network.layers[0], Center) :]
-    kinds = (Dense, Activation, Dense)
+    kinds = itertools.cycle((Dense, Activation))
     return (
-        len(layers) == len(kinds)
+        len(network.dense) > 1
         and all(map(isinstance, layers, kinds))
         and network.dense[0].units > 1
     )
@@ -69,14 +73,17 @@ def can_be_halved(network: Network) -> bool:
 def half_of(whole: TrainingState, side: int, *, exchange: Exchange) -> TrainingState:
     """Return half of a network in training, with half of all that its training remembers.
 
-    Its parameters are W1 (D, H/2), b1 (H/2,), W2 (H/2, C) and b2 (C,), which is zero on the right;
-    if H is odd the left half has a unit less. The progress is that of the whole, the very object.
+    Its parameters are W1 (D, H1/2), b1 (H1/2,), W2 (H1/2, H2) and b2 (H2,), which is zero on the
+    right, and all of any further layers; if H1 is odd the left half has a unit less. The progress
+    is that of the whole, the very object.
     """
-    first, last = whole.network.dense
+    layers = list(map(copy.copy, whole.network.layers))
+    first, second = whole.network.dense[:2]
     units = len(range(first.units)[_units(whole.network, side)])
-    *center, _, activation, _ = map(copy.copy, whole.network.layers)
-    scores = Dense(units, last.units) if side == LEFT else Unbiased(units, last.units)
-    layers = [*center, Dense(first.inputs, units), activation, scores, Sum(exchange)]
+    kind = Dense if side == LEFT else Unbiased
+    start = whole.network.layers.index(first)
+    layers[start] = Dense(first.inputs, units)
+    layers[start + 2 : start + 3] = [kind(units, second.units), Sum(exchange)]
     network = Network(layers, dtype=whole.network.dtype)
     optimizer = copy.copy(whole.optimizer)
     optimizer.bind(network.params, network.grads, weights=network.weights)
@@ -89,8 +96,8 @@ def half_of(whole: TrainingState, side: int, *, exchange: Exchange) -> TrainingS
 
 
 def put_together(whole: TrainingState, left: TrainingState, right: TrainingState) -> None:
-    """Write into the whole what its halves have learned; the left one has counted the updates."""
-    for side, half in enumerate((left, right)):
+    """Write into the whole what its halves have learned; what both have is the left one's."""
+    for half, side in ((right, RIGHT), (left, LEFT)):
         for ours, theirs in _shared(whole, half, side):
             np.copyto(ours, theirs)
     _count_alike(whole, left)
@@ -115,8 +122,8 @@ def _shared(
         yield ours["W1"][:, units], mine["W1"]
         yield ours["b1"][units], mine["b1"]
         yield ours["W2"][units], mine["W2"]
-        if side == LEFT:
-            yield ours["b2"], mine["b2"]
+        for name in list(ours)[3 if side == LEFT else 4 :]:  # b2, W3, b3, ...
+            yield ours[name], mine[name]
 
 
 def _count_alike(state: TrainingState, model: TrainingState) -> None:

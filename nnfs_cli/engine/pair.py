@@ -3,7 +3,7 @@
 Two threads of a linear algebra library share each product and leave all the rest to one of them;
 and what one has written, the other must fetch from its core. A process that keeps half of the
 units, with their weights, gradients and all, has the rest to itself as well, and fetches nothing
-but the scores. (Python's own threads would do if they did not take turns at its lock.)
+but sums. (Python's own threads would do if they did not take turns at its lock.)
 
 The second process is a fork of the first, so it has everything from the start: the data, the order
 of the batches, the learning rates. Both make every step, and see the same loss.
@@ -86,7 +86,7 @@ class Pair:
             OSError: the system has no room for another process.
         """
         rows = min(self.minibatches.batch_size, self.minibatches.rows)
-        table = (rows, self.whole.network.classes)
+        table = (rows, self.whole.network.dense[1].units)
         dtype = self.whole.network.dtype
         self._to_right, self._to_left = Line(table, dtype), Line(table, dtype)
         self._shown = Bell()
@@ -133,20 +133,20 @@ class Pair:
         finally:
             self.stop()
 
-    def _ask(self, scores: Floats) -> Floats:
-        """Give the scores of the left half, return those of the right."""
-        self._to_right.send(scores)
+    def _ask(self, sums: Floats) -> Floats:
+        """Give the sums of the left half, return those of the right."""
+        self._to_right.send(sums)
         _, theirs = self._to_left.receive(self._partner_lives)
         return theirs
 
-    def _answer(self, scores: Floats) -> Floats:
-        """Give the scores of the right half, return those of the left; obey until they come."""
-        self._to_left.send(scores)
+    def _answer(self, sums: Floats) -> Floats:
+        """Give the sums of the right half, return those of the left; obey until they come."""
+        self._to_left.send(sums)
         while True:
             rows, theirs = self._to_right.receive(self._parent_lives)
             if rows != SHOW:
                 return theirs
-            # its scores are sent, so its last step is made: what it has is what it has learned
+            # its sums are sent, so its last step is made: what it has is what it has learned
             for name, vector in self._right.arrays().items():
                 np.copyto(self._window[name], vector)
             self._shown.ring()
@@ -220,7 +220,7 @@ class Bell:
 
 
 class Line:
-    """A line one way between two processes, for a table of scores (N, C) or a word in its place.
+    """A line one way between two processes, for a table of sums (N, H) or a word in its place.
 
     Its two slots are used in turn. That is enough: nobody sends again before hearing from the other
     side, which by then has done with what was sent before.
@@ -232,10 +232,10 @@ class Line:
         self._bell = Bell()
         self._turn = 0  # each process has one end of the line, and counts for itself
 
-    def send(self, scores: Floats) -> None:
-        """Send `scores (n, C)`."""
-        np.copyto(self._slots[self._turn, : len(scores)], scores)
-        self.say(len(scores))
+    def send(self, sums: Floats) -> None:
+        """Send `sums (n, H)`."""
+        np.copyto(self._slots[self._turn, : len(sums)], sums)
+        self.say(len(sums))
 
     def say(self, rows: int) -> None:
         """Send a number of rows, or SHOW."""
@@ -244,7 +244,7 @@ class Line:
         self._bell.ring()
 
     def receive(self, other_lives: Callable[[], bool]) -> tuple[int, Floats]:
-        """Wait for what the other side sends; return the number of rows and the scores (n, C)."""
+        """Wait for what the other side sends; return the number of rows and the sums (n, H)."""
         self._bell.wait(other_lives)
         rows, slot = int(self._rows[self._turn]), self._slots[self._turn]
         self._turn = 1 - self._turn

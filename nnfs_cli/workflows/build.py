@@ -148,7 +148,7 @@ def build_pair(
     if not can_be_halved(state.network):
         if wanted:
             raise ConfigError(
-                'threads = "pair" is for networks of one hidden layer of two or more units, '
+                'threads = "pair" is for networks with a hidden layer, of two or more units, and '
                 f"without dropout: this is {state.network.summary()}",
                 hint="leave it out, or say how many threads: --threads 2",
             )

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from nnfs_cli.engine import Examples, Minibatches
+from nnfs_cli.engine.examples import IN_CACHE
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (20, 6), dtype=np.uint8)
 PIXELS[0, :2] = 0, 255
@@ -35,6 +36,15 @@ def test_floats_are_used_as_they_are(source: str, dtype: str) -> None:
     x = np.random.default_rng(1).normal(0, 9, (5, 3)).astype(source)
     rows = gathered(Examples(x, np.zeros(5, int)), [4, 1], dtype)
     np.testing.assert_array_equal(rows, x[[4, 1]].astype(dtype))
+
+
+def test_more_rows_than_are_gathered_at_a_time_are_all_their_own() -> None:
+    x = np.random.default_rng(2).integers(0, 256, (900, 5), dtype=np.uint8)
+    indices = np.random.default_rng(3).permutation(900)[: 2 * IN_CACHE + 7]
+    whole = Examples(x, np.zeros(900, int))
+    np.testing.assert_allclose(gathered(whole, list(indices)), x[indices] / 255, rtol=2e-7)
+    part = whole.subset(np.arange(899, -1, -1))
+    np.testing.assert_allclose(gathered(part, list(indices)), x[899 - indices] / 255, rtol=2e-7)
 
 
 def test_a_subset_of_a_subset_counts_within_it_and_copies_nothing() -> None:

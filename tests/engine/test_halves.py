@@ -35,17 +35,23 @@ LABELS = rng.integers(0, C, N)
 
 
 class Cut(NamedTuple):
-    """A training and its halves; `scores` is what the last exchange of each was given."""
+    """A training and its halves; `sums` is what the last exchange of each was given."""
 
     whole: TrainingState
     left: TrainingState
     right: TrainingState
-    scores: dict[int, Floats]
+    sums: dict[int, Floats]
 
 
-def training(units: int = 5, activation: str = "tanh") -> TrainingState:
+DEEPER = [(), (3,), (3, 2)]  # the widths of further hidden layers
+
+
+def training(
+    units: int = 5, activation: str = "tanh", deeper: tuple[int, ...] = ()
+) -> TrainingState:
     """Return a network in training of which every number is different."""
-    network = multilayer_perceptron(D, [units], C, activation=activation, dtype="float64")
+    hidden = [units, *deeper]
+    network = multilayer_perceptron(D, hidden, C, activation=activation, dtype="float64")
     optimizer = AdamW()
     optimizer.bind(network.params, network.grads, weights=network.weights)
     state = TrainingState(
@@ -60,21 +66,24 @@ def training(units: int = 5, activation: str = "tanh") -> TrainingState:
 
 def cut(whole: TrainingState) -> Cut:
     """Halve a training, with an exchange in which each hears what the other said the last time."""
-    scores = {side: np.zeros((N, C)) for side in (LEFT, RIGHT)}
+    sums = {side: np.zeros((N, whole.network.dense[1].units)) for side in (LEFT, RIGHT)}
 
     def tell(side: int, mine: Floats) -> Floats:
-        scores[side] = mine.copy()
-        return scores[1 - side]
+        sums[side] = mine.copy()
+        return sums[1 - side]
 
     left = half_of(whole, LEFT, exchange=lambda mine: tell(LEFT, mine))
     right = half_of(whole, RIGHT, exchange=lambda mine: tell(RIGHT, mine))
-    return Cut(whole, left, right, scores)
+    return Cut(whole, left, right, sums)
 
 
 @pytest.mark.parametrize("units", [2, 5, 8])
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu"])
-def test_the_scores_of_the_halves_add_up_to_those_of_the_whole(units: int, activation: str) -> None:
-    whole, left, right, _ = cut(training(units, activation))
+@pytest.mark.parametrize("deeper", DEEPER, ids=str)
+def test_the_halves_say_together_what_the_whole_says(
+    units: int, activation: str, deeper: tuple[int, ...]
+) -> None:
+    whole, left, right, _ = cut(training(units, activation, deeper))
     left.network.forward(X)
     right.network.forward(X)  # has heard the left; now the left hears it, too
     expected = whole.network.forward(X)
@@ -82,8 +91,11 @@ def test_the_scores_of_the_halves_add_up_to_those_of_the_whole(units: int, activ
     np.testing.assert_allclose(left.network.forward(X), expected, rtol=0, atol=1e-13)
 
 
-def test_the_gradients_of_the_halves_are_the_parts_of_the_gradient_of_the_whole() -> None:
-    whole, left, right, _ = cut(training(5))
+@pytest.mark.parametrize("deeper", DEEPER, ids=str)
+def test_the_gradients_of_the_halves_are_the_parts_of_the_gradient_of_the_whole(
+    deeper: tuple[int, ...],
+) -> None:
+    whole, left, right, _ = cut(training(5, deeper=deeper))
     left.network.forward(X)
     for state in (whole, right, left):
         loss = SoftmaxCrossEntropy()
@@ -94,6 +106,8 @@ def test_the_gradients_of_the_halves_are_the_parts_of_the_gradient_of_the_whole(
         np.testing.assert_allclose(mine["W1"], ours["W1"][:, units], rtol=0, atol=1e-13)
         np.testing.assert_allclose(mine["b1"], ours["b1"][units], rtol=0, atol=1e-13)
         np.testing.assert_allclose(mine["W2"], ours["W2"][units], rtol=0, atol=1e-13)
+        for name in list(ours)[4:]:  # the layers that both have
+            np.testing.assert_allclose(mine[name], ours[name], rtol=0, atol=1e-13)
     np.testing.assert_allclose(
         left.network.gradients["b2"], whole.network.gradients["b2"], rtol=0, atol=1e-13
     )
@@ -114,8 +128,9 @@ def test_the_class_biases_of_the_right_half_are_zero_and_stay_so() -> None:
 
 
 @pytest.mark.parametrize("units", [2, 5])
-def test_what_was_cut_is_put_together_to_the_last_bit(units: int) -> None:
-    whole, left, right, _ = cut(training(units))
+@pytest.mark.parametrize("deeper", DEEPER, ids=str)
+def test_what_was_cut_is_put_together_to_the_last_bit(units: int, deeper: tuple[int, ...]) -> None:
+    whole, left, right, _ = cut(training(units, deeper=deeper))
     before = {name: vector.copy() for name, vector in whole.arrays().items()}
     assert {"params", "gradient_sum", "square_sum", "average", "best"} == before.keys()
     for name, vector in whole.arrays().items():
@@ -160,13 +175,15 @@ def test_weight_decay_reaches_the_weights_of_a_half() -> None:
         ([Dense(4, 1), Sigmoid(), Dense(1, 3)], False),
         ([Dense(4, 3)], False),
         ([Dense(4, 2), Dense(2, 3)], False),
-        ([Dense(4, 2), Sigmoid(), Dense(2, 2), Sigmoid(), Dense(2, 3)], False),
+        ([Dense(4, 2), Sigmoid(), Dense(2, 1), Sigmoid(), Dense(1, 3)], True),
+        ([Dense(4, 1), Sigmoid(), Dense(1, 2), Sigmoid(), Dense(2, 3)], False),
+        ([Dense(4, 2), Sigmoid(), Dense(2, 2), Dense(2, 3)], False),
         ([Dense(4, 2), Sigmoid(), Dropout(0.1, rng=rng), Dense(2, 3)], False),
         ([Dense(4, 2), Dropout(0.1, rng=rng), Dense(2, 3)], False),
     ],
     ids=repr,
 )
-def test_only_a_network_of_one_hidden_layer_without_dropout_is_halved(
+def test_only_a_network_with_hidden_units_and_without_dropout_is_halved(
     layers: list[Dense], *, halved: bool
 ) -> None:
     assert can_be_halved(Network(layers)) is halved

@@ -36,6 +36,17 @@ def test_forward_leaves_the_logits_alone() -> None:
     np.testing.assert_array_equal(logits, [[1, 2, 3]])
 
 
+def test_it_counts_the_right_guesses_of_the_last_batch() -> None:
+    loss = SoftmaxCrossEntropy()
+    logits = np.array([[1.0, 2.0, 3.0], [5.0, 0.0, 1.0], [0.0, 4.0, 1.0]])
+    loss.forward(logits, np.array([2, 0, 0]))
+    assert loss.correct == 2
+    loss.forward(-logits, np.array([2, 0, 0]))
+    assert loss.correct == 1
+    loss.forward(np.full((2, 3), np.nan), np.array([1, 2]))
+    assert loss.correct == 0
+
+
 @pytest.mark.parametrize("smoothing", [-0.1, 1.0, 2.0, math.nan])
 def test_smoothing_outside_of_its_range_is_refused(smoothing: float) -> None:
     with pytest.raises(ValueError, match="label_smoothing must be at least 0 and under 1"):

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -67,8 +67,9 @@ class Run:
         smoothing: float = 0.0,
         schedule: Schedule | None = None,
         activation: str = "tanh",
+        hidden: Sequence[int] = (7,),
     ) -> None:
-        self.network = multilayer_perceptron(4, [7], 3, activation=activation, dtype=dtype)
+        self.network = multilayer_perceptron(4, hidden, 3, activation=activation, dtype=dtype)
         self.network.initialize(generator(1, Stream.WEIGHTS))
         optimizer = optimizer or SGD()
         optimizer.bind(self.network.params, self.network.grads, weights=self.network.weights)
@@ -119,10 +120,15 @@ def apart(one: Run, other: Run) -> float:
     return max(float(np.abs(ours[name] - theirs[name]).max()) for name in ours)
 
 
+@pytest.mark.parametrize("hidden", [(7,), (7, 5), (6, 5, 4)], ids=str)
 @pytest.mark.parametrize("make", OPTIMIZERS)
-def test_a_pair_learns_what_one_process_learns(make: type[Optimizer]) -> None:
-    alone = Run(make(), averaging=0.9, smoothing=0.1, schedule=Cosine(0.1, 20))
-    paired = Run(make(), averaging=0.9, smoothing=0.1, schedule=Cosine(0.1, 20))
+def test_a_pair_learns_what_one_process_learns(
+    make: type[Optimizer], hidden: tuple[int, ...]
+) -> None:
+    alone, paired = (
+        Run(make(), averaging=0.9, smoothing=0.1, schedule=Cosine(0.1, 20), hidden=hidden)
+        for _ in range(2)
+    )
     start = alone.network.params.copy()
     alone.go(paired=lambda step: False)
     paired.go()
@@ -157,10 +163,13 @@ def test_a_pair_may_be_formed_and_parted_between_any_two_steps(
     assert apart(alone, Run(optimizer(), averaging=0.8).go(paired=paired)) < 1e-12
 
 
+@pytest.mark.parametrize("hidden", [(7,), (7, 5, 4)], ids=str)
 @pytest.mark.parametrize("cut", [1, 5, 8, 15])
-def test_a_pair_that_is_parted_and_formed_anew_goes_on_to_the_last_bit(cut: int) -> None:
-    unbroken = Run(Adam(), averaging=0.9, dtype="float32").go()
-    broken = Run(Adam(), averaging=0.9, dtype="float32").go(steps=cut)
+def test_a_pair_that_is_parted_and_formed_anew_goes_on_to_the_last_bit(
+    cut: int, hidden: tuple[int, ...]
+) -> None:
+    unbroken = Run(Adam(), averaging=0.9, dtype="float32", hidden=hidden).go()
+    broken = Run(Adam(), averaging=0.9, dtype="float32", hidden=hidden).go(steps=cut)
     assert not broken.pair.at_work
     broken.go()
     assert apart(unbroken, broken) == 0.0
