@@ -58,7 +58,7 @@ LIBRARIES = {
     "checkpoint": {"numpy", "msgspec"},
     "config": {"msgspec", "ruamel"},
     "datasets": {"numpy", "PIL"},
-    "images": {"numpy", "PIL"},
+    "images": {"numpy", "PIL", "pillow_heif"},
     "augmentation": {"numpy"},
     "workflows": {"numpy", "msgspec", "threadpoolctl"},
     "report": {"numpy", "jinja2", "markupsafe", "matplotlib"},

@@ -18,23 +18,34 @@ from nnfs_cli.files import check_regular, why
 
 MAX_BYTES = 256 * 2**20
 MAX_PIXELS = 40_000_000  # a 40-megapixel photo; more is a bomb or a map
-MAX_WEBP = 16_000_000  # its decoder holds a picture four times, and 34 bytes can ask for it
+# where the decoder holds a picture several times, for which a few bytes can ask
+MAX_HUNGRY = {"WEBP": 16_000_000, "AVIF": 16_000_000, "JPEG2000": 16_000_000, "HEIF": 30_000_000}
 MAX_SLOW = 1_000_000  # where Pillow decodes in Python, an odd PPM or BMP: a second and a half
 PPM_HEADER = 4096  # bytes; Pillow reads them one at a time, and a comment may be endless
 ENOUGH = 1600  # pixels of the longer side that a large JPEG is decoded to, at the least
 COUNTED = 2**20  # bytes of an animation whose frames are counted, which takes reading all of it
 # decoders, not programs that Pillow would start; no container that may hold a larger picture
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP", "PPM", "DIB", "PCX", "SGI", "QOI")
-TARGA = b"TRUEVISION-XFILE.\0"  # the end of a TGA file, which has nothing to know it by in front
+# formats that are looked for by a mark alone: where it is, and what it is
+MARKED = (
+    ("TGA", slice(-18, None), (b"TRUEVISION-XFILE.\0",)),  # has nothing to know it by in front
+    ("AVIF", slice(4, 12), (b"ftypavif", b"ftypavis")),
+    ("JPEG2000", slice(0, 12), (b"\0\0\0\x0cjP  \r\n\x87\n",)),
+    ("HEIF", slice(4, 12), (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypmsf1")),
+)
 SUFFIXES = {
     *(".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".gif", ".bmp", ".dib", ".tif", ".tiff"),
     *(".webp", ".pgm", ".ppm", ".pbm", ".pnm", ".pfm", ".apng", ".pcx", ".sgi", ".qoi", ".tga"),
+    *(".avif", ".jp2", ".heic", ".heif"),
 }
 
+HEIC_ADVICE = (
+    "pip install 'nnfs-cli[heic]', or export it as JPEG (iPhone: Settings, Camera, Formats)"
+)
 # what people also bring, by a mark that it is known by; where it is, and what to do
 FOREIGN = (
-    (b"ftyphei", slice(4, 12), "HEIC", "export it as JPEG (iPhone: Settings, Camera, Formats)"),
-    (b"ftypmif1", slice(4, 12), "HEIC", "export it as JPEG (iPhone: Settings, Camera, Formats)"),
+    (b"ftyphei", slice(4, 12), "HEIC", HEIC_ADVICE),
+    (b"ftypmif1", slice(4, 12), "HEIC", HEIC_ADVICE),
     (b"ftypavi", slice(4, 12), "AVIF", "save it as PNG or JPEG"),
     (b"%PDF", slice(0, 8), "PDF", "save the page as PNG, or take a screenshot of it"),
     (b"<svg", slice(0, 1024), "SVG", "export it as PNG from a drawing program"),
@@ -99,8 +110,7 @@ def read_picture(source: Path | bytes, *, name: str) -> Image.Image:
             warnings.simplefilter("ignore")  # Pillow's remarks about odd files are not for users
             if source.startswith(b"P"):
                 Image.open(io.BytesIO(source[:PPM_HEADER]), formats=["PPM"])
-            formats = ("TGA",) if source.endswith(TARGA) else FORMATS
-            image = Image.open(io.BytesIO(source), formats=formats)
+            image = Image.open(io.BytesIO(source), formats=formats_of(source))
             check_size(image, name=name)
             size, frames = image.size, count_frames(source, image)
             longer = max(size)
@@ -126,6 +136,20 @@ def read_picture(source: Path | bytes, *, name: str) -> Image.Image:
         ) from error
 
 
+def formats_of(source: bytes) -> tuple[str, ...]:
+    """Return the formats that a file may be of: those that are read here and now."""
+    for name, where, marks in MARKED:
+        if source[where] in marks:
+            if name == "HEIF":
+                with contextlib.suppress(ImportError):
+                    from pillow_heif import register_heif_opener  # the extra `heic`
+
+                    register_heif_opener(thumbnails=False)
+            Image.init()  # makes known what this build of Pillow can read beyond the usual
+            return (name,) if name in Image.OPEN else FORMATS
+    return FORMATS
+
+
 def unknown(source: bytes, *, name: str) -> ImageError:
     """Return the refusal of what is no picture, or of a kind that is not read."""
     for mark, where, kind, hint in FOREIGN:
@@ -141,7 +165,7 @@ def unknown(source: bytes, *, name: str) -> ImageError:
 
 def count_frames(source: bytes, image: ImageFile.ImageFile) -> int:
     """Return of how many frames or pages a file is, 0 for several that are too many to count."""
-    if image.format in ("PNG", "WEBP", "MPO"):  # it is in the header
+    if image.format in ("PNG", "WEBP", "MPO", "AVIF", "HEIF"):  # it is in the header
         return int(getattr(image, "n_frames", 1))
     if image.format not in ("GIF", "TIFF"):
         return 1
@@ -174,7 +198,7 @@ def in_file(box: tuple[int, int, int, int], image: Image.Image) -> tuple[int, in
 
 def check_size(image: ImageFile.ImageFile, *, name: str) -> None:
     """Refuse a picture of too many pixels, none of which is decoded yet."""
-    limit = MAX_WEBP if image.format == "WEBP" else MAX_PIXELS
+    limit = MAX_HUNGRY.get(image.format or "", MAX_PIXELS)
     if any(tile[0] in Image.DECODERS for tile in image.tile):
         limit = MAX_SLOW
     if image.width * image.height > limit:

@@ -153,8 +153,6 @@ def build_pair(
                 hint="leave it out, or say how many threads: --threads 2",
             )
         return None
-    if minibatches.augment and not wanted:
-        return None  # both would draw the same strokes, which take longer than the products
     return Pair(state, minibatches, loss=loss, schedule=schedule)
 
 

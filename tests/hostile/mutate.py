@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from PIL import Image, ImageDraw, PngImagePlugin
+from PIL import Image, ImageDraw, PngImagePlugin, features
+from pillow_heif import register_heif_opener
 
 from nnfs_cli.checkpoint import LATEST, DataMark, load_checkpoint, save_checkpoint
 from nnfs_cli.config import RunConfig, load, to_dict
@@ -363,6 +364,31 @@ def webp_seeds() -> list[bytes]:
     ]
 
 
+def avif_seeds() -> list[bytes]:
+    return [
+        picture("AVIF", "RGB", exif=exif()),
+        picture("AVIF", "RGBA", quality=30),
+        picture("AVIF", "RGB", save_all=True, append_images=[digit("RGB").rotate(20)]),
+    ]
+
+
+def jpeg2000_seeds() -> list[bytes]:
+    return [
+        picture("JPEG2000", "RGB"),
+        picture("JPEG2000", irreversible=True, quality_layers=[20]),
+        picture("JPEG2000", "RGBA", tile_size=(16, 16)),
+    ]
+
+
+def heif_seeds() -> list[bytes]:
+    register_heif_opener(thumbnails=False)
+    return [
+        picture("HEIF", "RGB", exif=exif()),
+        picture("HEIF", "RGBA"),
+        picture("HEIF", quality=20),
+    ]
+
+
 def ppm_seeds() -> list[bytes]:
     plain = " ".join(str(value) for value in np.asarray(digit()).ravel())
     return [
@@ -476,7 +502,12 @@ FORMATS: dict[str, Format] = {
     "BMP": Format("p.bmp", bmp_seeds, read_image, PREDICT),
     "TIFF": Format("p.tif", tiff_seeds, read_image, PREDICT),
     "WebP": Format("p.webp", webp_seeds, read_image, PREDICT),
+    "AVIF": Format("p.avif", avif_seeds, read_image, PREDICT),
+    "JPEG 2000": Format("p.jp2", jpeg2000_seeds, read_image, PREDICT),
+    "HEIC": Format("p.heic", heif_seeds, read_image, PREDICT),
     "PPM": Format("p.ppm", ppm_seeds, read_image, PREDICT),
     "YAML": Format("c.yaml", yaml_seeds, load, "train --print-config --config {}"),
     "TOML": Format("c.toml", toml_seeds, load, "train --print-config --config {}"),
 }
+if not features.check("avif"):  # an older Pillow
+    del FORMATS["AVIF"]

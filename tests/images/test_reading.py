@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import struct
+import sys
 import time
 import tracemalloc
 import zlib
@@ -13,7 +14,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, features
+from pillow_heif import register_heif_opener
 
 from nnfs_cli.errors import ImageError
 from nnfs_cli.images import find_pictures, read_picture
@@ -52,6 +54,44 @@ def test_the_kind_is_told_by_the_contents_not_by_the_name(tmp_path: Path, kind: 
     for source in (path, path.read_bytes()):
         difference = np.abs(grey(read_picture(source, name="p")) - grey(arrow()))
         assert difference.max() <= (60 if kind == "JPEG" else 0)
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+@pytest.mark.parametrize("kind", ["AVIF", "JPEG2000", "HEIF"])
+def test_pictures_of_telephones_and_archives_are_read(kind: str, mode: str) -> None:
+    if kind == "AVIF" and not features.check("avif"):
+        pytest.skip("this Pillow is older than AVIF")
+    register_heif_opener()  # so that there is one to be read
+    large = arrow().resize((160, 240)).convert(mode)
+    read = read_picture(encoded(large, kind), name="p")
+    assert read.format == kind
+    assert np.abs(grey(read) - grey(large)).mean() < 3
+
+
+def test_without_its_extra_heic_is_refused_with_two_ways_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    register_heif_opener()
+    content = encoded(arrow(), "HEIF")
+    monkeypatch.setitem(sys.modules, "pillow_heif", None)
+    monkeypatch.delitem(Image.OPEN, "HEIF")
+    error = refusal(content)
+    assert error.message == "cannot read x.png: it is not a picture of a kind that is known"
+    assert error.hint == (
+        "it looks like HEIC: pip install 'nnfs-cli[heic]', or export it as JPEG "
+        "(iPhone: Settings, Camera, Formats)"
+    )
+
+
+@pytest.mark.parametrize("kind", ["AVIF", "JPEG2000"])
+def test_a_pillow_without_a_decoder_says_what_to_do(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = encoded(arrow(), kind)
+    monkeypatch.delitem(Image.OPEN, kind)
+    error = refusal(content)
+    assert error.hint is not None
+    assert error.hint.endswith("save it as PNG or JPEG")
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
@@ -187,7 +227,7 @@ def test_a_folder_without_pictures_is_told(tmp_path: Path) -> None:
         find_pictures(tmp_path)
     assert caught.value.message == f"no pictures in {tmp_path}"
     assert caught.value.hint is not None
-    assert caught.value.hint.startswith("pictures end in .apng, .bmp, .dib")
+    assert caught.value.hint.startswith("pictures end in .apng, .avif, .bmp, .dib")
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP", "PPM"])

@@ -237,11 +237,8 @@ def test_a_system_without_semaphores_has_no_pairs(monkeypatch: pytest.MonkeyPatc
     ("changes", "possible"),
     [({}, True), ({"rotation": 0.0, "shift": 0.0}, True), ({"hidden": "1,5"}, False)],
 )
-def test_left_to_itself_it_pairs_what_can_be_halved_and_is_not_augmented(
+def test_left_to_itself_it_pairs_what_can_be_halved(
     folder: Path, changes: dict[str, object], possible: bool
 ) -> None:
-    plain = dict.fromkeys(("rotation", "shift", "elastic", "stretch", "thickness", "contrast"), 0.0)
-    with training_run(configure(folder, **PAIRED | plain | {"threads": "auto"} | changes)) as run:
+    with training_run(configure(folder, **PAIRED | {"threads": "auto"} | changes)) as run:
         assert (run.pair is not None) is possible
-    with training_run(configure(folder, **PAIRED | {"threads": "auto"})) as run:
-        assert run.pair is None  # it augments
