@@ -85,7 +85,8 @@ def train_step(
     From a loss of `limit` or more no update is made. What overflows is not warned of: it shows in
     the loss.
     """
-    value = loss.forward(network.forward(batch.x, training=True), batch.labels)
+    logits = network.forward(batch.x, training=True)
+    value = loss.forward(logits, batch.labels)
     if not ran_away(value, limit):  # an update from such a loss would only do harm
         network.backward(loss.backward())
         optimizer.step(learning_rate)
