@@ -156,7 +156,7 @@ def test_any_value_is_taken_or_refused_in_one_line(key: str, value: object) -> N
     if error is None:
         taken = checked(setting)
         assert taken is None or isinstance(taken, str | int | float | tuple)
-        assert isinstance(taken, bool) == (key == "calibrate")
+        assert isinstance(taken, bool) == (key in ("calibrate", "center"))
     else:
         assert error.message.startswith("here: ")
         assert error.message.isprintable()
