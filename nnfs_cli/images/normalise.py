@@ -16,6 +16,7 @@ from PIL import Image
 from nnfs_cli.errors import ImageError
 from nnfs_cli.images import filters, stroke
 from nnfs_cli.images.digit import Digit, find_digit
+from nnfs_cli.images.dots import joined
 from nnfs_cli.images.filters import Plane
 from nnfs_cli.images.ink import STAND_OUT, Box, Ink, blank, connected, find_ink
 from nnfs_cli.images.line import Ruling
@@ -71,6 +72,7 @@ class Normalised:
     lines: int  # how many
     parts: int  # pieces of ink that the digit is made of
     dropped: int  # pieces that are not of it
+    dotted: bool  # its strokes were loose dots or dashes, which are joined now
     stroke: float  # thickness of the pen in the box of 20 pixels, before it was changed
 
     @property
@@ -99,6 +101,8 @@ class Normalised:
             what.append(f"{self.ruling} removed")
         if self.dropped:
             what.append(f"{self.dropped} other piece{'s' * (self.dropped > 1)} left out")
+        if self.dotted:
+            what.append("loose dots joined")
         done = ["thin strokes thickened"] if self.thickened else []
         done += ["thick strokes thinned"] if self.thinned else []
         return ", ".join(what) + "; " + ", ".join([*done, "cropped and centred"])
@@ -118,6 +122,7 @@ class Normalised:
             "lines_removed": self.lines,
             "pieces": self.parts,
             "pieces_left_out": self.dropped,
+            "dots_joined": self.dotted,
             "stroke": round(self.stroke, 2),
             "thickened": self.thickened,
             "thinned": self.thinned,
@@ -130,7 +135,7 @@ def normalise(image: Image.Image, *, name: str = "the picture") -> Normalised:
     Raises:
         ImageError: there is nothing to be seen in it, or nothing that could be a digit.
     """
-    ink, soft, ruling, digit = look_closely(image, name=name)
+    ink, soft, ruling, digit, dotted = look_closely(image, name=name)
     check_digit(digit, ink, name=name)
     pixels, pen = as_mnist(cut_out(soft, digit, floor=ruling.level))
     box = ink.original(digit.left, digit.top, digit.right, digit.bottom)
@@ -148,6 +153,7 @@ def normalise(image: Image.Image, *, name: str = "the picture") -> Normalised:
         lines=len(ruling.lines),
         parts=digit.parts,
         dropped=digit.dropped,
+        dotted=dotted,
         stroke=pen,
     )
 
@@ -162,9 +168,10 @@ def as_mnist(drawn: Plane) -> tuple[NDArray[np.uint8], float]:
     return centre(fit_box(trimmed(drawn))), pen
 
 
-def look_closely(image: Image.Image, *, name: str) -> tuple[Ink, Plane, Ruling, Digit]:
+def look_closely(image: Image.Image, *, name: str) -> tuple[Ink, Plane, Ruling, Digit, bool]:
     """Return the ink, the same without ruled lines, what these were, and where the digit is.
 
+    Last, whether its strokes were loose dots or dashes; they are joined.
     A digit that is small in a large picture is looked at again from close by.
     """
     ink = find_ink(image, name=name)
@@ -172,15 +179,15 @@ def look_closely(image: Image.Image, *, name: str) -> tuple[Ink, Plane, Ruling, 
     looks = 0
     while True:
         looks += 1
+        ink, dotted = with_dots_joined(ink)
         soft, found = without_lines(ink.soft, ink.mask)
         ruling = ruling if ruling.lines else found
         low = max(ink.low, found.level, ruling.level)
-        mask = connected(soft, low=low, high=max(HIGH, low))
-        digit = find_digit(soft, mask)
+        digit = find_digit(soft, connected(soft, low=low, high=max(HIGH, low)))
         if digit is None:
             raise blank(name)
         if ink.factor == 1 or digit.side >= NEAR or looks == LOOKS:
-            return ink, soft, ruling, without_pale(soft, digit, high=max(HIGH, low))
+            return ink, soft, ruling, without_pale(soft, digit, high=max(HIGH, low)), dotted
         margin = MARGIN * digit.side
         left, top, right, bottom = ink.original(
             digit.left - margin, digit.top - margin, digit.right + margin, digit.bottom + margin
@@ -189,6 +196,12 @@ def look_closely(image: Image.Image, *, name: str) -> tuple[Ink, Plane, Ruling, 
         ink = closer(
             find_ink(image, name=name, box=box, dark=ink.dark, sheet=ink.sheet), ink, digit
         )
+
+
+def with_dots_joined(ink: Ink) -> tuple[Ink, bool]:
+    """Return the ink with strokes of dots in one piece, and whether there are any."""
+    soft = joined(ink.soft, ink.mask)
+    return replace(ink, soft=soft), soft is not ink.soft
 
 
 def closer(near: Ink, far: Ink, digit: Digit) -> Ink:

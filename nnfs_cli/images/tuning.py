@@ -110,6 +110,19 @@ PALE = 0.06  # of full ink: paler pixels do not widen the box
 STROKE = 0.45  # of full ink: paler ink goes from a digit large enough for sharp strokes, ...
 MOST = 0.8  # ... if so much of its ink is left
 
+# strokes of dots and dashes
+FEWEST_DOTS, MOST_DOTS = 5, 120  # pieces: fewer are broken strokes, more are paper or noise
+THINNEST_DOT = 2.5  # pixels: smaller ones are grain
+LIKE_DOTS = 2.2  # times as thick as the pen may a piece be taken to be: see `thicknesses`
+DOT = 0.3  # of the square of the pen's thickness: what has less area is a speck
+DOTS = 2.0  # times the pen's thickness: broader across is no dot and no dash, but a stroke
+LOOSE = 2.2  # times the pen's thickness: the widest gap
+DOTTED = 0.7  # of all ink is in the dotted stroke
+NEXT = 1.25  # times the usual gap: so near is the next piece, where the stroke meets itself, too
+HANDFUL = 3.0  # neighbours so near that a piece has on average: in a row it has two
+ROUNDER = 0.9  # of the outline that pixels make: they follow a curve by a longer way
+OUTLINE = 40  # points along the edge of a piece that distances are measured from
+
 # refusals
 CRUMBS = 0.35  # of all ink: when the digit is less than this, and ...
 MANY = 40  # ... there are so many other pieces, it is noise
