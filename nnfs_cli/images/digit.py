@@ -188,8 +188,8 @@ def with_fragments(parts: Components, heart: int, frames: Set[int]) -> list[int]
             room = GAP * side if over else BESIDE * side
             if np.hypot(across, down) > room:
                 continue
-            if edge[number] and not edge[heart] and parts.mass[number] < parts.mass[heart]:
-                continue
+            if edge[number] and not edge[heart]:
+                continue  # it goes on beyond the picture, as the digit does not
             chosen.append(number)
             candidates.discard(number)
             grown = True
