@@ -19,11 +19,18 @@ from nnfs_cli.images.tuning import (
     GRAIN,
     OTHER,
     PEPPER,
+    POOLED_LIGHT,
     RIM,
     SAME,
     SAMPLES,
+    SEEN,
+    SHADOWED,
+    STEEP_EDGE,
+    STEEP_EDGES,
+    STROKE_LEFT,
     TINY,
     WINDOW,
+    WINDOWS,
 )
 
 ROUNDS = 12  # of reweighting: the surface no longer moves then
@@ -102,11 +109,44 @@ def quadratic(solution: NDArray[np.float64], height: int, width: int) -> Plane:
     return np.asarray((one + y * (dy + y * dyy)) + x * (dx + x * dxx) + (x * y) * dxy)
 
 
-def shade(brightness: Plane) -> Plane:
-    """Return the paper behind dark strokes, with the edges of shadows where they are."""
+def shade(brightness: Plane, window: float = WINDOW) -> Plane:
+    """Return the paper behind dark strokes, with the edges of shadows where they are.
+
+    Strokes are thinner than `window`, a share of the side.
+    """
     height, width = brightness.shape
-    radius = max(1, round(WINDOW * (height * width) ** 0.5 / 2))
+    radius = max(1, round(window * (height * width) ** 0.5 / 2))
     return filters.closed(filters.blur(brightness, 1), radius)
+
+
+def narrowest(brightness: Plane) -> float:
+    """Return the narrowest window that leaves no part of a dark stroke on the paper.
+
+    The edges of strokes are steep, and those of shadows are not. As long as the paper behind has
+    none of those steep edges, a narrower window has taken shadows for paper, and no ink. The next
+    wider is returned, since strokes are thicker where they meet; the widest, if most of what is
+    dark is no shadow.
+    """
+    factor = max(1, min(brightness.shape) // POOLED_LIGHT)
+    rows, columns = (length // factor for length in brightness.shape)
+    small = brightness[: rows * factor, : columns * factor]
+    small = small.reshape(rows, factor, columns, factor).mean(axis=(1, 3))
+    steps, count = filters.steepness(small), max(1, round(STEEP_EDGES * small.size**0.5))
+    steepest = float(np.partition(steps, -count, axis=None)[-count])
+    there = steps > max(STEEP_EDGE * steepest, SEEN * filters.noise(small))
+    most = STROKE_LEFT * energy(small, there) + energy(shade(small), there)
+    chosen = wider = WINDOW
+    for window in WINDOWS:
+        if energy(shade(small, window), there) > most:
+            break
+        chosen, wider = wider, window
+    shadows = float((shade(small) - shade(small, chosen)).mean())
+    return chosen if shadows > SHADOWED * float((shade(small) - small).mean()) else WINDOW
+
+
+def energy(plane: Plane, there: Mask) -> float:
+    """Return the sum of the squares of all steps from pixel to pixel that are `there`."""
+    return float(np.square(filters.steepness(plane)[there]).sum())
 
 
 def without_pepper(strength: Plane) -> Plane:

@@ -30,6 +30,7 @@ from nnfs_cli.images.tuning import (
     SEEN,
     SHEET,
     STRONGEST,
+    THICK_PEN,
     TINY,
     UNEVEN,
     WORKING,
@@ -114,10 +115,13 @@ def find_ink(
         if sheet is not None:
             return find_ink(image, name=name, box=sheet.box, dark=known, pixels=pixels, sheet=sheet)
     sign = np.float32(-1.0 if dark else 1.0)
-    if tight:  # there is less paper than it takes to find the light on it
+    window = background.narrowest(-sign * number)
+    if tight and window > THICK_PEN:  # there is less paper than it takes to find the light on it
         strength, unevenness = flattened(sign * number), 0.0
     else:
-        strength, unevenness = levelled(sign * number, sign * ground, brightness(colour), dark=dark)
+        strength, unevenness = levelled(
+            sign * number, sign * ground, brightness(colour), dark=dark, window=window
+        )
     strength, full, grain = full_ink(background.without_pepper(strength))
     if full < max(FAINTEST, SEEN * grain):
         few = strongest(strength, FEWEST)
@@ -197,19 +201,21 @@ def colour_axis(residual: Plane) -> Plane:
     return np.asarray(axis / np.abs(axis).sum(), dtype=np.float32)
 
 
-def levelled(number: Plane, paper: Plane, light: Plane, *, dark: bool) -> tuple[Plane, float]:
+def levelled(
+    number: Plane, paper: Plane, light: Plane, *, dark: bool, window: float
+) -> tuple[Plane, float]:
     """Return the ink with shadows taken out of it, and how far the paper varied.
 
-    The paper is what is left without strokes, or the surface that was fitted and what is left on
-    top of it: the one follows the edge of a shadow, the other a slope down to the border. The
-    better of them leaves less that would be ink. On uneven paper the strength of dark ink is a
-    share of the light that falls there.
+    The paper is what is left without strokes, which are thinner than `window`, or the surface that
+    was fitted and what is left on top of it: the one follows the edge of a shadow, the other a
+    slope down to the border. The better of them leaves less that would be ink. On uneven paper the
+    strength of dark ink is a share of the light that falls there.
     """
     if max(number.shape) <= TINY:
         return number - np.float32(np.median(background.border_of(number[..., None]))), 0.0
-    ground = -background.shade(-number)
+    ground = -background.shade(-number, window)
     if paper.ndim == 2:
-        other = paper - background.shade(paper - number)
+        other = paper - background.shade(paper - number, window)
         if float(np.abs(number - other).mean()) < float(np.abs(number - ground).mean()):
             ground = other
     low, high = (float(q) for q in np.quantile(ground, [0.01, 0.99]))
@@ -221,7 +227,7 @@ def levelled(number: Plane, paper: Plane, light: Plane, *, dark: bool) -> tuple[
     strength -= np.float32(np.median(strength[bare]))  # the paper is the brightest of its grain
     if dark:
         lit = np.maximum(light + np.maximum(strength, 0), DARKEST)
-        lit = background.shade(lit)
+        lit = background.shade(lit, window)
         strength *= np.float32(np.quantile(lit, 0.9)) / lit
     return strength, high - low
 

@@ -26,6 +26,13 @@ FLAT_ALL = 0.25  # ... of everything must be the same for the paper to be of one
 TINY = 32  # pixels a side: so small a picture has too little paper to find its light from
 SAMPLES = 64  # points a side that the surface of the paper is fitted to
 WINDOW = 0.40  # of the picture's side: what is thicker than this is no stroke but a shadow
+WINDOWS = (0.28, 0.2, 0.14, 0.1, 0.07, 0.05)  # narrower ones, for shadows like a finger's
+POOLED_LIGHT = 256  # pixels of the side at which windows are tried: a stroke's edge is one step
+STEEP_EDGES = 1.0  # times the side: so many pixels at least are steep edges of strokes ...
+STEEP_EDGE = 0.3  # ... and so steep, of the least steep of those, is an edge of no soft shadow
+STROKE_LEFT = 0.025  # of the steep edges may be left on the paper: where shadows meet strokes
+SHADOWED = 0.4  # of what is darker than the paper: where shadows are less, the widest will do
+THICK_PEN = 0.2  # of the side: a digit that fits narrower windows leaves paper to find light on
 UNEVEN = 0.12  # of the ink's strength: paper that varies less needs no further levelling
 DARKEST = 0.15  # brightness of paper below which its light is not divided out: it is all noise
 

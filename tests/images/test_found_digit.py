@@ -68,6 +68,22 @@ def under(light: Callable[[Any, Any], Any]) -> Image.Image:
     return noisy(Image.fromarray(np.clip(values, 0, 255).astype(np.uint8)), 3)
 
 
+def band(place: Any, left: float, right: float, *, soft: float = 0.02) -> Any:
+    """Return the light with a shadow from `left` to `right`, whose edges are `soft`."""
+    edges = [1 / (1 + np.exp(-(place - edge) / soft)) for edge in (left, right)]
+    return 1 - 0.45 * (edges[0] - edges[1])
+
+
+def notebook() -> Image.Image:
+    """Return a page with holes along its edge, and darker behind it."""
+    page = on(paper())
+    draw = ImageDraw.Draw(page)
+    draw.rectangle([0, 0, SIDE, 40], fill=(130, 100, 75))
+    for left in range(4, SIDE, 30):
+        draw.rectangle([left, 34, left + 12, 50], fill=(70, 60, 55))
+    return page
+
+
 def ruled(across: list[float], down: list[float], *, width: int = 2, colour: Any = (90, 110, 160),
           lean: float = 0.0) -> Image.Image:  # fmt: skip
     sheet = paper()
@@ -161,6 +177,9 @@ PICTURES: dict[str, Callable[[], Image.Image]] = {
     "a shadow": lambda: under(lambda x, y: np.where(x + 0.4 * y > 0.75, 0.55, 1.0)),
     "more shadow than light": lambda: under(lambda x, y: np.where(x + 0.2 * y > 0.3, 0.55, 1.0)),
     "a vignette": lambda: under(lambda x, y: 1 - ((x - 0.5) ** 2 + (y - 0.5) ** 2)),
+    "the shadow of a phone": lambda: under(lambda x, y: band(x + 0.3 * y, 0.35, 0.7)),
+    "the shadow of a finger": lambda: under(lambda x, y: band(x, 0.42, 0.57)),
+    "the edge of a notebook": notebook,
     "squared paper": lambda: on(ruled(*[[k * 37.0 + 9 for k in range(7)]] * 2, lean=3)),
     "ruled paper": lambda: on(ruled([40, 95, 150, 205], [], lean=4)),
     "one dark line": lambda: on(ruled([172], [], colour=(20, 20, 60))),
