@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
@@ -26,10 +27,11 @@ MOST = 0.97  # ... and at most: there is nothing to cut off
 STRAIGHT = 0.97  # of a sheet's hull is left when its outline is drawn with eight points ...
 POINTS = 8
 FULL = 0.5  # ... and so much of it is in one piece with ...
-CLOSED = 0.95  # ... so much of its outline: ink may reach into it from the border
+CLOSED = 0.85  # ... so much of its outline: ink may reach into it from the border
 STANDS_OUT = 0.08  # of full scale: so different is what surrounds a sheet ...
 BEYOND = (4, 7, 10)  # coarse pixels from just inside a sheet's edge to what surrounds it
 AROUND = 0.75  # ... on so much of its outline
+BAND = (2, 4)  # coarse pixels from the edge, on both sides of it, where ink that crosses it is
 MARGIN = 0.15  # of a sheet's shorter side: ink that reaches no further in is of its outline
 INK = 0.10  # of a sheet's shorter side: so large at least is what is written on it ...
 SEEN = 6  # coarse pixels: ... nor smaller than this
@@ -91,8 +93,8 @@ def find_sheet(
 ) -> Sheet | None:
     """Return the sheet in a view of a picture, or None if there is none, or nothing beside it.
 
-    It is the one with the largest piece of ink on it. Where `several` digits may be anywhere there
-    must be none beside it.
+    Ruled lines cut a sheet into strips: if none is found, one is looked for without thin lines.
+    Where `several` digits may be anywhere there must be none beside it.
     """
     height, width, _ = colour.shape
     if min(height, width) < LEAST_PICTURE:
@@ -101,17 +103,29 @@ def find_sheet(
     small = shrunk(colour, by)
     if min(small.shape[:2]) <= 2 * BEYOND[-1]:
         return None
-    zones = label(calm(small))
+    found = written_on(small, label(calm(small)), several=several)
+    if found is None:
+        found = written_on(small, label(calm(without_thin(small))), several=several)
+    return None if found is None else Sheet(found, float(by * factor), float(left), float(top))
+
+
+def written_on(small: Plane, zones: Components, *, several: bool) -> Mask | None:
+    """Return the sheet among calm zones of a picture with the largest piece of ink on it."""
     numbers = np.flatnonzero(zones.area >= LEAST * zones.labels.size).tolist()
     sheets = {n: mask for n in numbers if (mask := sheet_of(zones, n, small)) is not None}
+    if not sheets:
+        return None
+    widest = {n: max(np.ptp(np.nonzero(mask), axis=1)) for n, mask in sheets.items()}
+    still = calm(small)
     written: dict[int, float] = {}
-    for number in numbers if sheets else ():
-        zone = zones.labels == number + 1
+    for number in numbers:
+        zone = (zones.labels == number + 1) & still
         mask = sheets.get(number, filled(zone))  # what is no sheet may have ink on it, too
         smaller = [other for n, other in sheets.items() if n != number and other.sum() < mask.sum()]
         sides = ink_on(mask, zone, np.any(smaller, axis=0) if smaller else np.zeros_like(mask))
         most = float(sides.max(initial=0.0))
-        ground = any(mask[other].all() for other in sheets.values()) and most > MAIN * sides.sum()
+        on_it = [widest[n] for n, other in sheets.items() if mask[other].all()]
+        ground = bool(on_it) and most > max(MAIN * sides.sum(), max(on_it))
         if most and (number in sheets or ground):
             written[number] = most
     found = max(written, key=written.__getitem__, default=None)
@@ -119,7 +133,16 @@ def find_sheet(
         return None
     if several and (len(written) > 1 or has_ink_beside(sheets[found], zones.labels == 0)):
         return None
-    return Sheet(sheets[found], float(by * factor), float(left), float(top))
+    return sheets[found]
+
+
+def without_thin(colour: Plane) -> Plane:
+    """Return a picture (height, width, channels) without lines of two pixels or less: medians."""
+    for axis in (0, 1):
+        margin = [(2, 2) if a == axis else (0, 0) for a in range(3)]
+        windows = sliding_window_view(np.pad(colour, margin, mode="edge"), 5, axis=axis)
+        colour = np.median(windows, axis=-1).astype(np.float32)
+    return colour
 
 
 def shrunk(colour: Plane, by: int) -> Plane:
@@ -160,7 +183,9 @@ def sheet_of(zones: Components, number: int, colour: Plane) -> Mask | None:
     rim = mask & filters.greatest(~mask, 1)
     if (rim & filters.greatest(zone, 2)).sum() < CLOSED * rim.sum():
         return None
-    return mask if mask.mean() <= MOST and stands_out(mask, colour) else None
+    if mask.mean() > MOST or not stands_out(mask, colour) or is_crossed(mask, colour):
+        return None
+    return mask
 
 
 def drawn(outline: NDArray[np.float64], shape: tuple[int, ...]) -> Mask:
@@ -188,6 +213,26 @@ def stands_out(mask: Mask, colour: Plane) -> bool:
             total += int(there.sum())
             differing += int((off[there] > STANDS_OUT).sum())
     return total > 0 and differing > AROUND * total
+
+
+def is_crossed(mask: Mask, colour: Plane) -> bool:
+    """Return whether ink goes on across the edge of a mask, as it does across that of a shadow.
+
+    Just inside of the edge and just outside, at one place, something stands out from what is
+    usual there, half as much at least as the ink on the sheet does.
+    """
+    strong: list[Mask] = []
+    ink = np.float32(0.0)
+    for side in (mask, ~mask):
+        band = side & filters.greatest(~side, BAND[1]) & ~filters.greatest(~side, BAND[0])
+        if not band.any():
+            return False
+        usual = np.median(colour[band], axis=0)
+        apart = np.abs(colour - usual).max(axis=2)
+        if side is mask:
+            ink = np.quantile(apart[mask], 0.99)
+        strong.append(band & (apart > ink / 2))
+    return bool((filters.greatest(strong[0], 2 * BAND[1]) & strong[1]).any())
 
 
 def shifted(plane: NDArray, axis: int, step: int, *, fill: float) -> NDArray:  # type: ignore[type-arg]
