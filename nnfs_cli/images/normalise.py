@@ -20,6 +20,7 @@ from nnfs_cli.images.dots import joined
 from nnfs_cli.images.filters import Plane
 from nnfs_cli.images.ink import STAND_OUT, Box, Ink, blank, connected, find_ink
 from nnfs_cli.images.line import Ruling
+from nnfs_cli.images.outlines import filled
 from nnfs_cli.images.place import centre, fit_box, resized
 from nnfs_cli.images.printed import without_lines
 from nnfs_cli.images.reading import FRAMES_KEY, file_size, in_file
@@ -183,7 +184,8 @@ def look_closely(image: Image.Image, *, name: str) -> tuple[Ink, Plane, Ruling, 
         soft, found = without_lines(ink.soft, ink.mask)
         ruling = ruling if ruling.lines else found
         low = max(ink.low, found.level, ruling.level)
-        digit = find_digit(soft, connected(soft, low=low, high=max(HIGH, low)))
+        soft, mask = filled(soft, connected(soft, low=low, high=max(HIGH, low)))
+        digit = find_digit(soft, mask)
         if digit is None:
             raise blank(name)
         if ink.factor == 1 or digit.side >= NEAR or looks == LOOKS:

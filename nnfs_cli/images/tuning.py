@@ -92,7 +92,7 @@ ENCLOSED_EACH = 0.1  # ... and so large each piece of it, if there are several
 CORNER_SQUARE = 0.13  # of a frame's sides: squares in its corners, which an oval leaves empty
 ROUND = 0.8  # its shorter over its longer side: a circle around a 1 is that round, a 0 hardly
 CLOSED = 0.8  # of the rows and columns of what is inside a circle that it lies on both sides of
-ALIKE_INK = 0.8  # of the strength of a circle: what is paler inside it is of the paper
+ALIKE_INK = 0.6  # of the strength of a circle: paler ink in it is the paper's; red in black is 0.67
 SLENDER = 0.25  # spread across over spread along: a straight stroke has less, a digit more
 LEANING = 30.0  # degrees from upright: a stroke that leans more in a round 0 is its slash
 SIDE_OF_BOX = 0.03  # of a box: so near to its sides is all of its ink ...
@@ -129,6 +129,15 @@ NEXT = 1.25  # times the usual gap: so near is the next piece, where the stroke 
 HANDFUL = 3.0  # neighbours so near that a piece has on average: in a row it has two
 ROUNDER = 0.9  # of the outline that pixels make: they follow a curve by a longer way
 OUTLINE = 40  # points along the edge of a piece that distances are measured from
+
+# strokes drawn as outlines
+ELONGATED = 12.0  # times its width a stroke is long: a short 1 is 13, the hole of a narrow 0 is 9
+BROADER = 1.25  # times its usual width ...
+JOINED = 0.35  # ... is this much of a stroke at most, where others join it: a 9 has 0.25, ...
+# ... and the ring between a circle and an 8 has 0.5 and more
+EDGED = 0.8  # of an outline has the stroke on one side and one other paper on the other: ...
+# ... of a 6 in a circle 0.6, since the paper is the same on both sides of its tail
+NARROWEST = 4.0  # pixels: between outlines that are closer together, too little is to be seen
 
 # refusals
 CRUMBS = 0.35  # of all ink: when the digit is less than this, and ...

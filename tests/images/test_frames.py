@@ -103,6 +103,16 @@ def test_a_blot_beside_the_stem_of_a_9_makes_no_circle_of_it() -> None:
     assert not surrounding(sheet).any()
 
 
+@pytest.mark.parametrize("digit", DIGITS)
+def test_a_digit_paler_than_its_circle_is_read_without_it(digit: str) -> None:
+    sheet = page(digit).point([min(255, grey + 80) for grey in range(256)])  # a red pen, say
+    box = normalise(sheet).box
+    circle(sheet)
+    done = normalise(sheet)
+    assert done.dropped == 1
+    assert done.box == pytest.approx(box, abs=1)
+
+
 def test_a_circle_that_somebody_did_not_quite_close_is_a_circle() -> None:
     sheet = page("3")
     ImageDraw.Draw(sheet).arc((35, 35, 265, 265), start=-60, end=285, fill=20, width=6)
