@@ -24,7 +24,11 @@ def cleared(
     gone: list[Line] = []
     for _ in range(ROUNDS):  # behind the first line of a double one is the second
         found = [*lines_across(soft, mask, down=False), *lines_across(soft.T, mask.T, down=True)]
-        chosen = alien(found, soft, mask) if found else []
+        if not found:
+            break
+        chosen = alien(found, soft, mask)
+        if gone and not chosen:  # the last side of a box is seen, and ends at those that are gone
+            chosen = [line for line in alien([*gone, *found], soft, mask) if line not in gone]
         if not chosen:
             break
         gone += chosen

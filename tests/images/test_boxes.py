@@ -299,3 +299,17 @@ def test_a_digit_with_parts_of_its_neighbours_at_the_border_is_dark_ink() -> Non
     done = normalise(sheet)
     assert done.dark_ink
     assert done.dropped == 3  # the 3 is cut in two
+
+
+@pytest.mark.parametrize("digit", ["5", "7"])
+def test_the_last_side_of_a_small_round_box_goes_though_it_is_found_after_the_others(
+    digit: str,
+) -> None:
+    sheet = Image.new("L", (84, 105), 255)
+    ink = drawn(digit, 42)
+    sheet.paste(20, ((84 - ink.width) // 2, (105 - ink.height) // 2), ink)
+    canvas = ImageDraw.Draw(sheet)
+    canvas.rounded_rectangle((14, 13, 70, 92), radius=12, outline=20, width=2)
+    askew = normalise(sheet.rotate(2.5, resample=Image.Resampling.BICUBIC, fillcolor=255))
+    assert askew.lines == 4
+    assert askew.box[3] - askew.box[1] == pytest.approx(42, abs=4)
