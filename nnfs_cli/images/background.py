@@ -134,14 +134,16 @@ def narrowest(brightness: Plane) -> float:
     steps, count = filters.steepness(small), max(1, round(STEEP_EDGES * small.size**0.5))
     steepest = float(np.partition(steps, -count, axis=None)[-count])
     there = steps > max(STEEP_EDGE * steepest, SEEN * filters.noise(small))
-    most = STROKE_LEFT * energy(small, there) + energy(shade(small), there)
+    papers = {WINDOW: shade(small)}
+    most = STROKE_LEFT * energy(small, there) + energy(papers[WINDOW], there)
     chosen = wider = WINDOW
     for window in WINDOWS:
-        if energy(shade(small, window), there) > most:
+        papers[window] = shade(small, window)
+        if energy(papers[window], there) > most:
             break
         chosen, wider = wider, window
-    shadows = float((shade(small) - shade(small, chosen)).mean())
-    return chosen if shadows > SHADOWED * float((shade(small) - small).mean()) else WINDOW
+    shadows = float((papers[WINDOW] - papers[chosen]).mean())
+    return chosen if shadows > SHADOWED * float((papers[WINDOW] - small).mean()) else WINDOW
 
 
 def energy(plane: Plane, there: Mask) -> float:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from nnfs_cli.images.components import Components, Mask, label
+from nnfs_cli.images.components import Components, Mask, border_sides, label
 from nnfs_cli.images.filters import Plane
 from nnfs_cli.images.tuning import (
     DOT,
@@ -52,6 +52,7 @@ def joined(soft: Plane, mask: Mask) -> Plane:
     if pen < THINNEST_DOT:
         return soft
     alike = (pens < LIKE_DOTS * pen) & (LIKE_DOTS * pens > pen) & (parts.area > DOT * pen * pen)
+    alike &= border_sides(parts) == 0  # or it goes on beyond the picture
     alike &= (slimness(parts) < DOTS * pen) | (parts.mass == parts.mass.max())
     numbers = np.flatnonzero(alike)
     if len(numbers) < FEWEST_DOTS:
