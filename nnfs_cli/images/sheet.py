@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw
 
 from nnfs_cli.images import filters
 from nnfs_cli.images.components import Components, Mask, label
 from nnfs_cli.images.filters import Plane
+from nnfs_cli.images.polygon import drawn, hull, polygon_area, simplified
 
 SMALL = 160  # pixels of the longer side of the picture in which a sheet is looked for
 LEAST_PICTURE = 64  # pixels of the shorter side: smaller ones show no table
@@ -177,7 +177,7 @@ def sheet_of(zones: Components, number: int, colour: Plane) -> Mask | None:
     outline = hull(mask)
     if area < FULL * polygon_area(outline):
         return None
-    if polygon_area(simplified(outline)) < STRAIGHT * polygon_area(outline):
+    if polygon_area(simplified(outline, POINTS)) < STRAIGHT * polygon_area(outline):
         return None
     mask = drawn(outline, mask.shape)
     rim = mask & filters.greatest(~mask, 1)
@@ -186,13 +186,6 @@ def sheet_of(zones: Components, number: int, colour: Plane) -> Mask | None:
     if mask.mean() > MOST or not stands_out(mask, colour) or is_crossed(mask, colour):
         return None
     return mask
-
-
-def drawn(outline: NDArray[np.float64], shape: tuple[int, ...]) -> Mask:
-    """Return the mask of what is inside of a polygon (N, 2)."""
-    image = Image.new("1", (shape[1], shape[0]))
-    ImageDraw.Draw(image).polygon([(x - 0.5, y - 0.5) for x, y in outline.tolist()], fill=1)
-    return np.array(image, dtype=bool)
 
 
 def stands_out(mask: Mask, colour: Plane) -> bool:
@@ -273,44 +266,3 @@ def has_ink_beside(mask: Mask, edges: Mask) -> bool:
         return True
     on = label(edges & mask & ~filters.greatest(~mask, 2))
     return bool((on.side[np.unique(on.labels[filters.greatest(~mask, 3)])[1:] - 1] >= SEEN).any())
-
-
-def hull(mask: Mask) -> NDArray[np.float64]:
-    """Return the convex hull (N, 2) of a mask as points x, y (Andrew 1979)."""
-    rows = np.flatnonzero(mask.any(axis=1))
-    first = mask[rows].argmax(axis=1)
-    last = mask.shape[1] - mask[rows][:, ::-1].argmax(axis=1)
-    points = [
-        *zip(first.tolist(), rows.tolist(), strict=True),
-        *zip(first.tolist(), (rows + 1).tolist(), strict=True),
-        *zip(last.tolist(), rows.tolist(), strict=True),
-        *zip(last.tolist(), (rows + 1).tolist(), strict=True),
-    ]
-    points = sorted(set(points))
-    chains: list[list[tuple[int, int]]] = []
-    for ordered in (points, points[::-1]):
-        chain: list[tuple[int, int]] = []
-        for x, y in ordered:
-            while len(chain) > 1:
-                (a, b), (c, d) = chain[-2:]
-                if (c - a) * (y - b) - (d - b) * (x - a) > 0:
-                    break
-                chain.pop()
-            chain.append((x, y))
-        chains.append(chain[:-1])
-    return np.array([*chains[0], *chains[1]], dtype=np.float64)
-
-
-def polygon_area(points: NDArray[np.float64]) -> float:
-    """Return the area of a polygon (N, 2): the shoelace formula."""
-    x, y = points.T
-    return abs(float((x * np.roll(y, -1) - np.roll(x, -1) * y).sum())) / 2
-
-
-def simplified(points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return a polygon with the points left out that matter least (Visvalingam and Whyatt 1993)."""
-    while len(points) > POINTS:
-        before, after = np.roll(points, 1, axis=0), np.roll(points, -1, axis=0)
-        (ax, ay), (bx, by) = (points - before).T, (after - points).T
-        points = np.delete(points, np.abs(ax * by - ay * bx).argmin(), axis=0)
-    return points

@@ -10,8 +10,9 @@ from sheets import STROKES, drawn
 
 from nnfs_cli.images import normalise
 from nnfs_cli.images.modes import look
+from nnfs_cli.images.polygon import hull, polygon_area, simplified
 from nnfs_cli.images.several import normalise_several
-from nnfs_cli.images.sheet import Sheet, find_sheet, hull, polygon_area, simplified, spread
+from nnfs_cli.images.sheet import POINTS, Sheet, find_sheet, spread
 
 SIZE = (640, 480)
 BOX = (200, 120, 460, 380)  # of the sheet in the picture
@@ -103,6 +104,53 @@ def test_a_dark_canvas_on_a_white_page_is_a_sheet_whatever_the_digit(digit: str)
     assert likeness(done.pixels, normalise(canvas).pixels) > 0.97
 
 
+@pytest.mark.parametrize("angle", [0, 5])
+@pytest.mark.parametrize("digit", ["3", "7"])
+def test_lines_do_not_cut_a_ruled_card_into_strips(digit: str, angle: float) -> None:
+    sheet = card(digit)
+    pen = ImageDraw.Draw(sheet)
+    for y in range(20, sheet.height, 34):
+        pen.line((0, y, sheet.width, y), fill=(120, 140, 200), width=2)
+    done = normalise(lying(sheet, wood(), angle=angle))
+    assert done.dark_ink
+    assert done.sheet is not None
+    plain_card = card(digit).rotate(angle, Image.Resampling.BICUBIC, fillcolor=(240, 236, 225))
+    assert likeness(done.pixels, normalise(plain_card).pixels) > 0.9
+
+
+def test_a_bar_chart_beside_a_canvas_is_not_what_was_written_on() -> None:
+    canvas = card("5", paper=(0, 0, 0), ink=(255, 255, 255))
+    page = plain((245, 247, 250))
+    pen = ImageDraw.Draw(page)
+    for number in range(10):
+        top = 160 if number == 5 else 340
+        pen.rectangle((500 + 12 * number, top, 508 + 12 * number, 360), fill=(66, 133, 244))
+    done = normalise(lying(canvas, page))
+    assert done.sheet == pytest.approx(BOX, abs=10)
+    assert likeness(done.pixels, normalise(canvas).pixels) > 0.97
+
+
+@pytest.mark.parametrize("seam", [150, 240, 330])
+def test_an_edge_that_ink_crosses_is_not_that_of_a_sheet(seam: int) -> None:
+    ground = plain((180, 215, 250))
+    ImageDraw.Draw(ground).rectangle((0, seam, *SIZE), fill=(250, 235, 200))
+    picture = ground.copy()
+    picture.paste((20, 20, 20), (230, 90), drawn("2", 300))
+    assert sheet_in(picture) is None
+    white = plain((255, 255, 255))
+    white.paste((20, 20, 20), (230, 90), drawn("2", 300))
+    assert likeness(normalise(picture).pixels, normalise(white).pixels) > 0.95
+
+
+def test_a_finger_on_its_edge_leaves_a_sheet_a_sheet() -> None:
+    picture = lying(card("6"), plain((50, 52, 60)))
+    ImageDraw.Draw(picture).line((430, 480, 440, 350), fill=(205, 150, 125), width=50)
+    done = normalise(picture)
+    assert done.dark_ink
+    assert done.sheet is not None
+    assert likeness(done.pixels, normalise(card("6")).pixels) > 0.95
+
+
 def test_a_sheet_that_the_picture_cuts_off_is_one_too() -> None:
     corner = lying(card(), wood()).crop((230, 0, 460 - 30, 340))
     sheet = sheet_in(corner)
@@ -186,7 +234,7 @@ def test_a_hull_is_simplified_to_its_corners() -> None:
     mask[10, 20] = mask[49, 69] = False
     outline = hull(mask)
     assert polygon_area(outline) == 40 * 50 - 1
-    assert polygon_area(simplified(outline)) == polygon_area(outline)
+    assert polygon_area(simplified(outline, POINTS)) == polygon_area(outline)
     y, x = np.mgrid[0:60, 0:80]
     disc = hull((x - 40) ** 2 + (y - 30) ** 2 < 25**2)
-    assert polygon_area(simplified(disc)) == pytest.approx(0.9 * np.pi * 25**2, rel=0.03)
+    assert polygon_area(simplified(disc, POINTS)) == pytest.approx(0.9 * np.pi * 25**2, rel=0.03)
