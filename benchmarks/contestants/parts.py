@@ -29,7 +29,7 @@ def timed(owner: Any, name: str, label: str = "") -> None:
     setattr(owner, name, watched)
 
 
-for operation in (*("dense_forward", "dense_backward", "cross_entropy_backward"),):
+for operation in ("dense_forward", "dense_backward", "cross_entropy_backward"):
     timed(ops, operation)
 timed(Sigmoid, "_forward", "sigmoid_forward")
 timed(Sigmoid, "_backward", "sigmoid_backward")
