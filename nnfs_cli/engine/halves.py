@@ -8,8 +8,8 @@ others of its own. So a network can be cut between two units of its first hidden
 
 Each half is a network of its own, with the layers and the training of any other. The one thing it
 needs from its neighbour is a table of sums (N, H), once a step: with one hidden layer they are the
-scores of the classes. Layers beyond the second, if any, are small beside these two; both halves
-have them, hear the same sums, and learn the same. This is tensor parallelism (Shoeybi et al. 2019,
+scores of the classes. Layers beyond the second, if any, are not cut; both halves have them, hear
+the same sums, and learn the same. This is tensor parallelism (Shoeybi et al. 2019,
 section 3); there the sum is called all-reduce.
 """
 

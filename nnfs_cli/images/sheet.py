@@ -103,20 +103,21 @@ def find_sheet(
     small = shrunk(colour, by)
     if min(small.shape[:2]) <= 2 * BEYOND[-1]:
         return None
-    found = written_on(small, label(calm(small)), several=several)
+    still = calm(small)
+    found = written_on(small, still, label(still), several=several)
     if found is None:
-        found = written_on(small, label(calm(without_thin(small))), several=several)
+        zones = label(calm(without_thin(small)))
+        found = written_on(small, still, zones, several=several)
     return None if found is None else Sheet(found, float(by * factor), float(left), float(top))
 
 
-def written_on(small: Plane, zones: Components, *, several: bool) -> Mask | None:
-    """Return the sheet among calm zones of a picture with the largest piece of ink on it."""
+def written_on(small: Plane, still: Mask, zones: Components, *, several: bool) -> Mask | None:
+    """Return the zone of a picture that is a sheet, with the largest piece of what is not still."""
     numbers = np.flatnonzero(zones.area >= LEAST * zones.labels.size).tolist()
     sheets = {n: mask for n in numbers if (mask := sheet_of(zones, n, small)) is not None}
     if not sheets:
         return None
     widest = {n: max(np.ptp(np.nonzero(mask), axis=1)) for n, mask in sheets.items()}
-    still = calm(small)
     written: dict[int, float] = {}
     for number in numbers:
         zone = (zones.labels == number + 1) & still

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nnfs_cli.engine import Floats, attribute, hidden_gradient, hidden_outputs
+from nnfs_cli.engine.network import quiet
 from nnfs_cli.model import Model
 from nnfs_cli.workflows.predict import Prediction
 
@@ -79,6 +80,7 @@ class Explanation:
         }
 
 
+@quiet()
 def explain(model: Model, prediction: Prediction) -> Explanation:
     """Return how `model` comes to its `prediction`."""
     network = model.network

@@ -19,6 +19,7 @@ import numpy as np
 from threadpoolctl import ThreadpoolController
 
 from nnfs_cli.engine import Minibatches, Network, Pair, SoftmaxCrossEntropy
+from nnfs_cli.engine.network import quiet
 from nnfs_cli.errors import NnfsError
 
 ROUNDS = 3  # each count is timed so often, in turn, and its best round counts
@@ -193,6 +194,7 @@ def step_probe(
     rows = np.arange(min(minibatches.batch_size, len(minibatches.examples)))
     updated = np.empty_like(network.params)
 
+    @quiet()
     def probe() -> None:
         batch = minibatches.gather(rows)
         loss.forward(network.forward(batch.x), batch.labels)
