@@ -9,9 +9,16 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import cast
 
+import numpy as np
 import pytest
 
-from nnfs_cli.engine import Pair
+from nnfs_cli.engine import (
+    Examples,
+    Minibatches,
+    Pair,
+    SoftmaxCrossEntropy,
+    multilayer_perceptron,
+)
 from nnfs_cli.errors import NnfsError
 from nnfs_cli.workflows import threads
 from nnfs_cli.workflows.threads import Setting, Threads, candidate_counts
@@ -311,3 +318,11 @@ def test_where_no_process_can_be_started_a_pair_that_was_asked_for_is_refused(
 
 def test_the_cores_that_may_be_used_are_at_least_one() -> None:
     assert threads.available_cores() >= 1
+
+
+def test_the_probe_of_a_network_that_overflows_warns_of_nothing() -> None:
+    rows = Examples(np.ones((4, 3), np.float32), np.array([0, 1, 0, 1]))
+    network = multilayer_perceptron(3, [2], 2, activation="relu")
+    network.params[...] = 3e38  # warnings are errors in tests
+    threads.step_probe(network, Minibatches(rows, 4, seed=0), SoftmaxCrossEntropy())()
+    assert not np.isfinite(network.grads).all()
