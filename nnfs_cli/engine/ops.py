@@ -14,6 +14,7 @@ written to, and nothing is remembered: memory is the business of `layers`.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -173,9 +174,17 @@ def cross_entropy_backward(
 
 def pick(values: NDArray[Any], labels: Labels) -> NDArray[Any]:
     """Return `values[i, labels[i]]` for each row i of `values (N, C)`, as (N,)."""
-    return values.reshape(-1)[flat_index(labels, values.shape[1])]
+    return values.take(flat_index(labels, values.shape[1]))
 
 
 def flat_index(labels: Labels, classes: int) -> Labels:
     """Return where (row i, column labels[i]) lies in the flattened (N, C) array, as (N,)."""
-    return np.arange(0, len(labels) * classes, classes) + labels
+    return row_starts(len(labels), classes) + labels
+
+
+@lru_cache(maxsize=8)
+def row_starts(rows: int, classes: int) -> Labels:
+    """Return where each row begins in the flattened (N, C) array, as (N,); every step asks."""
+    starts = np.arange(0, rows * classes, classes)
+    starts.flags.writeable = False
+    return starts

@@ -57,7 +57,7 @@ def border_of(colour: NDArray[Any]) -> NDArray[Any]:
 
 def flat_paper(colour: Plane) -> Plane | None:
     """Return the one colour (channels,) of the paper, or None if it has more."""
-    if filters.noise(colour.mean(axis=2)) > GRAIN:
+    if filters.noise(colour @ np.full(colour.shape[2], 1 / colour.shape[2], np.float32)) > GRAIN:
         return None
     border = border_of(colour)
     shade = border.mean(axis=1)
@@ -71,7 +71,7 @@ def flat_paper(colour: Plane) -> Plane | None:
 
 def alike(colour: Plane, paper: Plane) -> float:
     """Return which share of the pixels has the colour of the paper."""
-    return float((np.abs(colour - paper).max(axis=-1) <= SAME).mean())
+    return float((filters.apart(colour, paper) <= SAME).mean())
 
 
 def surface(colour: Plane) -> Plane:
@@ -102,11 +102,13 @@ def terms(y: NDArray[np.float64], x: NDArray[np.float64]) -> NDArray[np.float64]
 
 
 def quadratic(solution: NDArray[np.float64], height: int, width: int) -> Plane:
-    """Return the surface at every pixel, row by column, without a matrix of all places."""
-    y = (np.arange(height, dtype=np.float32) / np.float32(height))[:, None, None]
-    x = (np.arange(width, dtype=np.float32) / np.float32(width))[None, :, None]
+    """Return the surface at every pixel, as powers of y times what x makes of each."""
+    x = (np.arange(width, dtype=np.float32) / np.float32(width))[:, None]
+    y = np.arange(height, dtype=np.float32) / np.float32(height)
     one, dx, dy, dxx, dxy, dyy = solution.astype(np.float32)
-    return np.asarray((one + y * (dy + y * dyy)) + x * (dx + x * dxx) + (x * y) * dxy)
+    of_x = np.stack([one + x * (dx + x * dxx), dy + x * dxy, dyy + 0 * x])  # (3, width, channels)
+    powers = np.stack([np.ones_like(y), y, y * y], axis=1)  # (height, 3)
+    return np.asarray(np.tensordot(powers, of_x, axes=1))
 
 
 def shade(brightness: Plane, window: float = WINDOW) -> Plane:
@@ -201,7 +203,7 @@ def ring_shade(colour: Plane, depth: int) -> Plane | None:
     height, width, _ = colour.shape
     ring = border_of(colour[depth : height - depth, depth : width - depth])
     middle = np.median(ring, axis=0)
-    alike = (np.abs(ring - middle).max(axis=1) < 3 * SAME).mean()
+    alike = (filters.apart(ring, middle) < 3 * SAME).mean()
     return np.asarray(middle) if alike > ALL_AROUND else None
 
 

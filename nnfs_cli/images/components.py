@@ -95,10 +95,11 @@ def border_sides(parts: Components) -> NDArray[np.intp]:
 
 def runs(mask: Mask) -> tuple[Ints, Ints, Ints]:
     """Return row, first column and column after the last of each stretch of True, row by row."""
-    edges = np.diff(np.pad(mask, ((0, 0), (1, 1))).astype(np.int8), axis=1)
-    rows, starts = np.nonzero(edges == 1)
-    ends = np.nonzero(edges == -1)[1]
-    return rows, starts, ends
+    width = mask.shape[1] + 1
+    padded = np.pad(mask, ((0, 0), (1, 1)))
+    edges = np.flatnonzero(padded[:, 1:] != padded[:, :-1])  # a start, an end, a start, ...
+    rows, starts = np.divmod(edges[::2], width)
+    return rows, starts, edges[1::2] - rows * width
 
 
 def joined(rows: Ints, starts: Ints, ends: Ints, width: int) -> Ints:

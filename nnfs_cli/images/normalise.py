@@ -20,7 +20,7 @@ from nnfs_cli.images.dots import joined
 from nnfs_cli.images.filters import Plane
 from nnfs_cli.images.ink import STAND_OUT, Box, Ink, blank, connected, find_ink
 from nnfs_cli.images.line import Ruling
-from nnfs_cli.images.outlines import filled
+from nnfs_cli.images.outlines import between_outlines
 from nnfs_cli.images.place import centre, fit_box, resized
 from nnfs_cli.images.printed import without_lines
 from nnfs_cli.images.reading import FRAMES_KEY, file_size, in_file
@@ -74,6 +74,7 @@ class Normalised:
     parts: int  # pieces of ink that the digit is made of
     dropped: int  # pieces that are not of it
     dotted: bool  # its strokes were loose dots or dashes, which are joined now
+    hollow: bool  # they were drawn as outlines, which are filled now
     stroke: float  # thickness of the pen in the box of 20 pixels, before it was changed
 
     @property
@@ -104,6 +105,8 @@ class Normalised:
             what.append(f"{self.dropped} other piece{'s' * (self.dropped > 1)} left out")
         if self.dotted:
             what.append("loose dots joined")
+        if self.hollow:
+            what.append("outlines filled")
         done = ["thin strokes thickened"] if self.thickened else []
         done += ["thick strokes thinned"] if self.thinned else []
         return ", ".join(what) + "; " + ", ".join([*done, "cropped and centred"])
@@ -124,6 +127,7 @@ class Normalised:
             "pieces": self.parts,
             "pieces_left_out": self.dropped,
             "dots_joined": self.dotted,
+            "outlines_filled": self.hollow,
             "stroke": round(self.stroke, 2),
             "thickened": self.thickened,
             "thinned": self.thinned,
@@ -136,9 +140,10 @@ def normalise(image: Image.Image, *, name: str = "the picture") -> Normalised:
     Raises:
         ImageError: there is nothing to be seen in it, or nothing that could be a digit.
     """
-    ink, soft, ruling, digit, dotted = look_closely(image, name=name)
+    look = look_closely(image, name=name)
+    ink, ruling, digit = look.ink, look.ruling, look.digit
     check_digit(digit, ink, name=name)
-    pixels, pen = as_mnist(cut_out(soft, digit, floor=ruling.level))
+    pixels, pen = as_mnist(cut_out(look.soft, digit, floor=ruling.level))
     box = ink.original(digit.left, digit.top, digit.right, digit.bottom)
     return Normalised(
         pixels=pixels,
@@ -154,7 +159,8 @@ def normalise(image: Image.Image, *, name: str = "the picture") -> Normalised:
         lines=len(ruling.lines),
         parts=digit.parts,
         dropped=digit.dropped,
-        dotted=dotted,
+        dotted=look.dotted,
+        hollow=look.hollow,
         stroke=pen,
     )
 
@@ -169,12 +175,20 @@ def as_mnist(drawn: Plane) -> tuple[NDArray[np.uint8], float]:
     return centre(fit_box(trimmed(drawn))), pen
 
 
-def look_closely(image: Image.Image, *, name: str) -> tuple[Ink, Plane, Ruling, Digit, bool]:
-    """Return the ink, the same without ruled lines, what these were, and where the digit is.
+@dataclass(frozen=True, eq=False)
+class Look:
+    """What a look at a picture finds."""
 
-    Last, whether its strokes were loose dots or dashes; they are joined.
-    A digit that is small in a large picture is looked at again from close by.
-    """
+    ink: Ink
+    soft: Plane  # the same without ruled lines, its strokes in one piece and solid
+    ruling: Ruling
+    digit: Digit
+    dotted: bool  # whether the strokes were loose dots or dashes
+    hollow: bool  # or outlines
+
+
+def look_closely(image: Image.Image, *, name: str) -> Look:
+    """Return what is to be seen; a digit that is small in a large picture is looked at again."""
     ink = find_ink(image, name=name)
     ruling = Ruling()
     looks = 0
@@ -184,12 +198,15 @@ def look_closely(image: Image.Image, *, name: str) -> tuple[Ink, Plane, Ruling, 
         soft, found = without_lines(ink.soft, ink.mask)
         ruling = ruling if ruling.lines else found
         low = max(ink.low, found.level, ruling.level)
-        soft, mask = filled(soft, connected(soft, low=low, high=max(HIGH, low)))
-        digit = find_digit(soft, mask)
+        mask = connected(soft, low=low, high=max(HIGH, low))
+        inside = between_outlines(mask)
+        soft = np.where(inside, np.float32(1.0), soft)
+        digit = find_digit(soft, mask | inside)
         if digit is None:
             raise blank(name)
         if ink.factor == 1 or digit.side >= NEAR or looks == LOOKS:
-            return ink, soft, ruling, without_pale(soft, digit, high=max(HIGH, low)), dotted
+            digit = without_pale(soft, digit, high=max(HIGH, low))
+            return Look(ink, soft, ruling, digit, dotted, hollow=bool(inside.any()))
         margin = MARGIN * digit.side
         left, top, right, bottom = ink.original(
             digit.left - margin, digit.top - margin, digit.right + margin, digit.bottom + margin

@@ -11,14 +11,7 @@ import numpy as np
 
 from nnfs_cli.images import filters, stroke
 from nnfs_cli.images.components import Components, Mask, border_sides, label
-from nnfs_cli.images.filters import Plane
 from nnfs_cli.images.tuning import BROADER, EDGED, ELONGATED, JOINED, NARROWEST
-
-
-def filled(soft: Plane, mask: Mask) -> tuple[Plane, Mask]:
-    """Return the ink, and where it is, with the strokes that are drawn as outlines filled."""
-    inside = between_outlines(mask)
-    return np.where(inside, np.float32(1.0), soft), mask | inside
 
 
 def between_outlines(mask: Mask) -> Mask:

@@ -51,6 +51,8 @@ def test_an_outlined_digit_is_read_as_the_solid_one(digit: str, pen: int) -> Non
     assert done.box == pytest.approx(solid.box, abs=2)
     assert done.stroke == pytest.approx(solid.stroke, abs=0.15)
     assert done.dropped == 0
+    assert (done.hollow, solid.hollow) == (True, False)
+    assert ("outlines filled" in done.describe(), done.to_dict()["outlines_filled"]) == (True, True)
 
 
 @pytest.mark.parametrize(("across", "down"), [(230, 230), (170, 200), (110, 150)])
