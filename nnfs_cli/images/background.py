@@ -14,9 +14,11 @@ from nnfs_cli.images.filters import Plane
 from nnfs_cli.images.tuning import (
     ALL_AROUND,
     COARSE,
+    DITHERED,
     FLAT_ALL,
     FLAT_BORDER,
     GRAIN,
+    LEAST_DITHERED,
     OTHER,
     PEPPER,
     POOLED_LIGHT,
@@ -151,6 +153,18 @@ def narrowest(brightness: Plane) -> float:
 def energy(plane: Plane, there: Mask) -> float:
     """Return the sum of the squares of all steps from pixel to pixel that are `there`."""
     return float(np.square(filters.steepness(plane)[there]).sum())
+
+
+def undithered(colour: Plane) -> Plane:
+    """Return a picture of black and white dots that stand for greys as these greys.
+
+    Between strokes, however many, neighbours seldom differ.
+    """
+    if min(colour.shape[:2]) < LEAST_DITHERED or ((colour > 0) & (colour < 1)).any():
+        return colour
+    if min(float((np.diff(colour, axis=a) != 0).mean()) for a in (0, 1)) < DITHERED:
+        return colour
+    return np.stack([filters.blur(plane, 2) for plane in np.moveaxis(colour, 2, 0)], axis=2)
 
 
 def without_pepper(strength: Plane) -> Plane:

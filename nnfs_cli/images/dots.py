@@ -21,6 +21,7 @@ from nnfs_cli.images.tuning import (
     DOTTED,
     FEWEST_DOTS,
     FRAGMENT,
+    GRID,
     HANDFUL,
     LIKE_DOTS,
     LOOSE,
@@ -47,15 +48,8 @@ def joined(soft: Plane, mask: Mask) -> Plane:
     parts = label(mask, soft)
     if not FEWEST_DOTS <= len(parts) <= MOST_DOTS:
         return soft
-    pens = thicknesses(parts)
-    pen = float(np.median(pens[parts.mass > FRAGMENT * parts.mass.max()]))
-    if pen < THINNEST_DOT:
-        return soft
-    alike = (pens < LIKE_DOTS * pen) & (LIKE_DOTS * pens > pen) & (parts.area > DOT * pen * pen)
-    alike &= border_sides(parts) == 0  # or it goes on beyond the picture
-    alike &= (slimness(parts) < DOTS * pen) | (parts.mass == parts.mass.max())
-    numbers = np.flatnonzero(alike)
-    if len(numbers) < FEWEST_DOTS:
+    numbers, pen = alike(parts)
+    if len(numbers) < FEWEST_DOTS or pen < THINNEST_DOT:
         return soft
     links = links_between(outlines(parts, numbers), longest=LOOSE * pen)
     chain = chained(len(numbers), links)
@@ -64,9 +58,20 @@ def joined(soft: Plane, mask: Mask) -> Plane:
         return soft
     usual = float(np.median([links[pair].length for pair in chain]))
     near = {pair for pair, link in links.items() if link.length <= NEXT * usual + 1}
-    if 2 * len(near) > HANDFUL * len(numbers):  # everywhere, and not in a row: paper, or noise
+    crowded = 2 * len(near) > HANDFUL * len(numbers)
+    if crowded and usual > GRID * pen:  # everywhere, and not in a row: paper, or noise
         return soft
     return drawn(soft, [links[pair] for pair in {*chain, *near}], pen)
+
+
+def alike(parts: Components) -> tuple[NDArray[np.intp], float]:
+    """Return which pieces may be dots or dashes of one pen, and how thick it is."""
+    pens = thicknesses(parts)
+    pen = float(np.median(pens[parts.mass > FRAGMENT * parts.mass.max()]))
+    same = (pens < LIKE_DOTS * pen) & (LIKE_DOTS * pens > pen) & (parts.area > DOT * pen * pen)
+    same &= border_sides(parts) == 0  # or it goes on beyond the picture
+    same &= (slimness(parts) < DOTS * pen) | (parts.mass == parts.mass.max())
+    return np.flatnonzero(same), pen
 
 
 def thicknesses(parts: Components) -> NDArray[np.float64]:

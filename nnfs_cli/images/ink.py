@@ -21,6 +21,7 @@ from nnfs_cli.images.sheet import Sheet, find_sheet
 from nnfs_cli.images.tuning import (
     CLEAR,
     DARKEST,
+    ERASED,
     FAINTEST,
     FEWEST,
     HIGH,
@@ -102,6 +103,7 @@ def find_ink(
     if box is None and alpha != "drawing":
         colour, rim = background.without_rim(colour)
         x, y = x + rim, y + rim
+    colour = background.undithered(colour)
     if sheet is not None:
         colour = sheet.fill(colour, left=view.left, top=view.top, factor=view.factor)
     paper = background.paper_of(colour)
@@ -154,9 +156,9 @@ def blank(name: str) -> ImageError:
 def opaque(view: View, *, name: str) -> tuple[Plane, str, tuple[int, int]]:
     """Return the colours without transparency, what that was, and what was cut off left and above.
 
-    A pen on a transparent ground is in the alpha alone, whatever its colour; a sheet of paper with
-    a transparent margin is the paper; anything else lies on a ground that its colours stand out
-    from.
+    A pen on a transparent ground is in the alpha alone, whatever its colour, and so is an eraser on
+    one colour; a sheet of paper with a transparent margin is the paper; anything else lies on a
+    ground that its colours stand out from.
     """
     if view.alpha is None or view.alpha.min() > 1 - INVISIBLE:
         return view.colour, "", (0, 0)
@@ -173,6 +175,8 @@ def opaque(view: View, *, name: str) -> tuple[Plane, str, tuple[int, int]]:
     colours = view.colour[solid] / alpha[solid][:, None]
     # the visible pixels tell the colour of the pen; those at its edges are nearly as good
     if float(np.ptp(np.quantile(colours, [0.02, 0.98], axis=0), axis=0).max()) < ONE_COLOUR:
+        if float(inside.mean()) > SHEET and erased(inside):
+            return (1 - alpha[top:bottom, left:right])[..., None], "drawing", (int(left), int(top))
         return alpha[..., None], "drawing", (0, 0)
     if float(inside.mean()) > SHEET:
         ground = np.median(colours, axis=0)
@@ -181,6 +185,11 @@ def opaque(view: View, *, name: str) -> tuple[Plane, str, tuple[int, int]]:
         return filled.astype(np.float32), "sheet", (int(left), int(top))
     side = 1.0 if float(brightness(colours).mean()) < 0.5 else 0.0
     return view.colour + (np.float32(side) * (1 - alpha))[..., None], "ground", (0, 0)
+
+
+def erased(inside: Mask) -> bool:
+    """Return whether something opaque has a hole well inside: what an eraser drew."""
+    return bool(background.border_of(inside).mean() > ERASED and not inside.all())
 
 
 def colour_axis(residual: Plane) -> Plane:

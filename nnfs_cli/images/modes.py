@@ -42,6 +42,8 @@ def look(image: Image.Image, box: tuple[int, int, int, int], *, pixels: int) -> 
     if image.mode in WIDE:
         return View(wide_planes(image, box, factor), None, left, top, factor)
     if not transparent(image):
+        if image.mode == "L" and image.getextrema() == (0, 1):  # no and yes, as masks are written
+            image = image.point([0] + [255] * 255)
         mode = "L" if image.mode in ("1", "L") else "RGB"
         colour = join(reduced(band.convert(mode), factor) for band in bands(image, box, factor))
         return View(colour, None, left, top, factor)

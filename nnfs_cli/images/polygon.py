@@ -48,6 +48,15 @@ def polygon_area(points: NDArray[np.float64]) -> float:
     return abs(float((x * np.roll(y, -1) - np.roll(x, -1) * y).sum())) / 2
 
 
+def ovalness(mask: Mask) -> float:
+    """Return the area of a mask by that of the ellipse that spreads as far: 1 if it is one.
+
+    A rectangle has 0.955, all else between the two has round corners.
+    """
+    covariance = np.cov(np.nonzero(mask))
+    return float(mask.sum() / (4 * np.pi * np.sqrt(max(np.linalg.det(covariance), 1e-9))))
+
+
 def simplified(points: NDArray[np.float64], count: int) -> NDArray[np.float64]:
     """Return a polygon (count, 2), of the points that matter most (Visvalingam and Whyatt 1993)."""
     while len(points) > count:

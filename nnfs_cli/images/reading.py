@@ -31,12 +31,13 @@ MARKED = (
     ("TGA", slice(-18, None), (b"TRUEVISION-XFILE.\0",)),  # has nothing to know it by in front
     ("AVIF", slice(4, 12), (b"ftypavif", b"ftypavis")),
     ("JPEG2000", slice(0, 12), (b"\0\0\0\x0cjP  \r\n\x87\n",)),
+    ("JPEG2000", slice(0, 4), (b"\xff\x4f\xff\x51",)),  # without the box around it
     ("HEIF", slice(4, 12), (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypmsf1")),
 )
 SUFFIXES = {
     *(".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".gif", ".bmp", ".dib", ".tif", ".tiff"),
     *(".webp", ".pgm", ".ppm", ".pbm", ".pnm", ".pfm", ".apng", ".pcx", ".sgi", ".qoi", ".tga"),
-    *(".avif", ".jp2", ".heic", ".heif"),
+    *(".avif", ".jp2", ".j2k", ".heic", ".heif"),
 }
 
 HEIC_ADVICE = (

@@ -1,7 +1,8 @@
 """Sheet: the paper on a table, the canvas in a window; what is around it is no part of the story.
 
-A sheet is an area of calm colour with straight edges, other than what surrounds it, and with ink
-on it. It may lie askew, be cut off by the picture's border, and the light on it may change slowly.
+A sheet is an area of calm colour with straight edges, or an oval, other than what surrounds it, and
+with ink on it. It may lie askew, be cut off by the picture's border, and the light on it may change
+slowly.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from nnfs_cli.images import filters
 from nnfs_cli.images.components import Components, Mask, label
 from nnfs_cli.images.filters import Plane
-from nnfs_cli.images.polygon import drawn, hull, polygon_area, simplified
+from nnfs_cli.images.polygon import drawn, hull, ovalness, polygon_area, simplified
 
 SMALL = 160  # pixels of the longer side of the picture in which a sheet is looked for
 LEAST_PICTURE = 64  # pixels of the shorter side: smaller ones show no table
@@ -26,6 +27,8 @@ LEAST = 0.04  # of the picture at least is the sheet ...
 MOST = 0.97  # ... and at most: there is nothing to cut off
 STRAIGHT = 0.97  # of a sheet's hull is left when its outline is drawn with eight points ...
 POINTS = 8
+OVAL = 0.97  # ... or of an oval: a badge, a card with round corners
+PLAIN = 0.85  # of its hull: what fills as much is a hole in a stroke; strokes fill less
 FULL = 0.5  # ... and so much of it is in one piece with ...
 CLOSED = 0.85  # ... so much of its outline: ink may reach into it from the border
 STANDS_OUT = 0.08  # of full scale: so different is what surrounds a sheet ...
@@ -178,15 +181,27 @@ def sheet_of(zones: Components, number: int, colour: Plane) -> Mask | None:
     outline = hull(mask)
     if area < FULL * polygon_area(outline):
         return None
-    if polygon_area(simplified(outline, POINTS)) < STRAIGHT * polygon_area(outline):
-        return None
+    straight = polygon_area(simplified(outline, POINTS)) >= STRAIGHT * polygon_area(outline)
     mask = drawn(outline, mask.shape)
+    if not straight and (ovalness(mask) < OVAL or is_zero(mask, zone, colour)):
+        return None
     rim = mask & filters.greatest(~mask, 1)
     if (rim & filters.greatest(zone, 2)).sum() < CLOSED * rim.sum():
         return None
     if mask.mean() > MOST or not stands_out(mask, colour) or is_crossed(mask, colour):
         return None
     return mask
+
+
+def is_zero(mask: Mask, zone: Mask, colour: Plane) -> bool:
+    """Return whether what stands out on an oval is one plain patch: a thick 0 and its hole."""
+    inner = ~filters.greatest(~mask, EDGE)
+    off = filters.apart(colour, np.median(colour[zone], axis=0)) > STANDS_OUT
+    patches = label(mask & inner & off)
+    if not len(patches):
+        return False
+    patch = patches.mask([int(patches.area.argmax())])
+    return float(patch.sum()) > PLAIN * polygon_area(hull(patch))
 
 
 def stands_out(mask: Mask, colour: Plane) -> bool:

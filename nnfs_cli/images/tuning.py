@@ -16,6 +16,7 @@ MARGIN = 0.35  # of the digit, around it, when looking closer: enough paper to k
 # alpha
 INVISIBLE = 0.05  # alpha below which nothing can be seen
 ONE_COLOUR = 0.10  # colours that differ by less than this under the alpha are one pen's
+ERASED = 0.9  # of the border of an opaque area, if a digit was erased from it
 SHEET = 0.75  # of its box that must be opaque for something to be a sheet and not strokes
 
 # paper
@@ -40,6 +41,8 @@ RIM = 0.15  # of the shorter side: how broad the rim around a picture may be
 OTHER = 0.25  # of full scale: colours this different are a rim's and a picture's
 ALL_AROUND = 0.85  # of a ring that must have one colour: a digit may touch it
 COARSE = 64  # pixels of the side at which the usual brightness of a neighbourhood is taken
+DITHERED = 0.15  # of all neighbours differ where dots stand for greys; 0.1 at a large digit's edges
+LEAST_DITHERED = 64  # pixels of the shorter side: smaller pictures are mostly edges
 PEPPER = 0.002  # of the pixels: so many lonely ones are noise, not the dots of a pen
 CERTAIN = 0.5  # of the edges in the paper: so great a difference tells ink from a shadow
 TIGHT = 0.12  # of the picture at least is ink, and is paper, if it was cut to the digit
@@ -127,6 +130,7 @@ LOOSE = 2.2  # times the pen's thickness: the widest gap
 DOTTED = 0.7  # of all ink is in the dotted stroke
 NEXT = 1.25  # times the usual gap: so near is the next piece, where the stroke meets itself, too
 HANDFUL = 3.0  # neighbours so near that a piece has on average: in a row it has two
+GRID = 0.4  # of the pen's thickness: gaps so narrow are those between the squares of a display
 ROUNDER = 0.9  # of the outline that pixels make: they follow a curve by a longer way
 OUTLINE = 40  # points along the edge of a piece that distances are measured from
 

@@ -117,6 +117,16 @@ def test_dots_all_over_the_paper_are_no_stroke() -> None:
     assert untouched(dots(grid, 10))
 
 
+@pytest.mark.parametrize("square", [9, 12])
+def test_the_squares_of_a_display_are_strokes(square: int) -> None:
+    lit = solid("3").resize((SIDE // (square + 2),) * 2).point(lambda value: 255 * (value > 127))
+    display = np.asarray(lit.resize((lit.width * (square + 2),) * 2, Image.Resampling.NEAREST))
+    place = np.arange(len(display)) % (square + 2) < square
+    soft = (display * np.outer(place, place) / np.float32(255)).astype(np.float32)
+    assert len(label(soft > 0.5)) > 50
+    assert len(label(joined(soft, soft > 0.5) > 0.5)) == 1
+
+
 def test_dots_far_apart_are_no_stroke() -> None:
     assert untouched(stamped("3", size=12, every=50))
 

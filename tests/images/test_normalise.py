@@ -54,6 +54,16 @@ def transparent(ink: Any) -> Image.Image:
     return draw(ink=ink, paper=(*ink[:3], 0), mode="RGBA")
 
 
+def erased(paper: Any) -> Image.Image:
+    """Draw with an eraser on one colour: the two is where nothing is left of it."""
+    return draw(ink=(0, 0, 0, 0), paper=(*paper, 255), mode="RGBA")
+
+
+def dithered(*, ink: int, paper: int) -> Image.Image:
+    """Draw large in two greys, of which a scanner makes black and white dots."""
+    return draw(400, ink=ink, paper=paper).convert("1")
+
+
 DRAWINGS: dict[str, Callable[[], Image.Image]] = {
     "dark on light": draw,
     "light on dark": lambda: draw(ink=255, paper=0),
@@ -63,6 +73,9 @@ DRAWINGS: dict[str, Callable[[], Image.Image]] = {
     "chalk": lambda: draw(ink=(240, 240, 230), paper=(30, 60, 40), mode="RGB"),
     "black on transparency": lambda: transparent((0, 0, 0, 255)),
     "white on transparency": lambda: transparent((255, 255, 255, 255)),
+    "erased from black": lambda: erased((0, 0, 0)),
+    "erased from white": lambda: erased((255, 255, 255)),
+    "erased from red": lambda: erased((180, 20, 20)),
     "grey and alpha": lambda: draw(ink=(0, 255), paper=(0, 0), mode="LA"),
     "palette": lambda: draw().quantize(16),
     "printer's colours": lambda: draw(mode="RGB", ink=(0, 0, 0), paper=(255,) * 3).convert("CMYK"),
@@ -71,6 +84,7 @@ DRAWINGS: dict[str, Callable[[], Image.Image]] = {
     "32 bits": lambda: Image.fromarray(np.asarray(draw()).astype(np.int32) * 1000),
     "floats": lambda: floating(0.0, 1.0),
     "floats below zero": lambda: floating(-3.0, 5.0),
+    "a mask of zeros and ones": lambda: draw().point([0] * 128 + [1] * 128),
     "small": lambda: draw(56),
     "large": lambda: draw(1500),
     "small in a corner": lambda: draw(400, size=0.25, at=(0.2, 0.8)),
@@ -106,6 +120,14 @@ def test_however_it_is_drawn_it_comes_out_the_same(name: str) -> None:
     difference = np.abs(normalised.pixels.astype(int) - REFERENCE)
     assert difference.mean() < 8
     assert np.corrcoef(normalised.pixels.ravel(), REFERENCE.ravel())[0, 1] > 0.95
+
+
+@pytest.mark.parametrize(("ink", "paper"), [(0, 190), (0, 128), (255, 70), (60, 200), (230, 90)])
+def test_greys_that_a_scanner_made_dots_of_are_greys(ink: int, paper: int) -> None:
+    normalised = normalise(dithered(ink=ink, paper=paper))
+    looks_like_mnist(normalised.pixels)
+    assert normalised.dark_ink == (ink < paper)
+    assert np.corrcoef(normalised.pixels.ravel(), REFERENCE.ravel())[0, 1] > 0.9
 
 
 def test_large_pictures_of_16_bits_are_read_too() -> None:

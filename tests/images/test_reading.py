@@ -68,6 +68,13 @@ def test_pictures_of_telephones_and_archives_are_read(kind: str, mode: str) -> N
     assert np.abs(grey(read) - grey(large)).mean() < 3
 
 
+def test_a_bare_stream_of_jpeg_2000_is_read() -> None:
+    file = io.BytesIO()
+    arrow().save(file, "JPEG2000", no_jp2=True)
+    assert file.getvalue().startswith(b"\xff\x4f\xff\x51")
+    assert np.array_equal(grey(read_picture(file.getvalue(), name="p")), grey(arrow()))
+
+
 def test_without_its_extra_heic_is_refused_with_two_ways_out(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

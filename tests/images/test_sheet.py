@@ -104,6 +104,18 @@ def test_a_dark_canvas_on_a_white_page_is_a_sheet_whatever_the_digit(digit: str)
     assert likeness(done.pixels, normalise(canvas).pixels) > 0.97
 
 
+@pytest.mark.parametrize("corner", [60, 100, 130])  # the last one makes it a disc
+@pytest.mark.parametrize("digit", ["1", "4", "8"])
+def test_a_badge_and_a_card_with_round_corners_are_sheets(digit: str, corner: int) -> None:
+    badge = card(digit, paper=(30, 110, 120), ink=(255, 255, 255), height=100, at=(100, 80))
+    mask = Image.new("L", SIZE)
+    ImageDraw.Draw(mask).rounded_rectangle(BOX, corner, fill=255)
+    page = Image.composite(lying(badge, plain((255,) * 3)), plain((255,) * 3), mask)
+    done = normalise(page)
+    assert not done.dark_ink
+    assert likeness(done.pixels, normalise(badge).pixels) > 0.97
+
+
 @pytest.mark.parametrize("angle", [0, 5])
 @pytest.mark.parametrize("digit", ["3", "7"])
 def test_lines_do_not_cut_a_ruled_card_into_strips(digit: str, angle: float) -> None:
