@@ -124,7 +124,8 @@ def save_checkpoint(
         before=before or {},
     )
     latest = folder / LATEST
-    with writing(latest, error=ModelError, hint="free some space, then: nnfs train --resume"):
+    again = "start again" if first else "nnfs train --resume"
+    with writing(latest, error=ModelError, hint=f"free some space, then: {again}"):
         if keep_latest and latest.exists():
             keep(latest, folder / PREVIOUS)
         with atomic_write(latest) as file:

@@ -70,7 +70,7 @@ class Save:
 def save_of(run: TrainingRun, *, best: bool, first: bool, keep: bool) -> Callable[[], None]:
     """Return what saves a checkpoint of a run that is under way."""
     return lambda: save_checkpoint(
-        run.output.parent,
+        run.output.path.parent,
         run.state,
         config=to_dict(run.config),
         data=run.data_mark,
@@ -97,7 +97,7 @@ def stopped(folder: Path, step: int, *, resume: bool = False) -> Iterator[Traini
 def first(folder: Path) -> Iterator[Save]:
     """The first checkpoint of a run, in an empty folder."""
     with stopped(folder, 3) as run:
-        yield Save(run.output.parent, save_of(run, best=False, first=True, keep=False))
+        yield Save(run.output.path.parent, save_of(run, best=False, first=True, keep=False))
 
 
 @contextmanager
@@ -105,22 +105,22 @@ def first_over_another(folder: Path) -> Iterator[Save]:
     """The first checkpoint of a run, where an earlier run has left all its files."""
     assert train(configure(folder, seed=EARLIER))
     with stopped(folder, 3) as run:
-        yield Save(run.output.parent, save_of(run, best=False, first=True, keep=False))
+        yield Save(run.output.path.parent, save_of(run, best=False, first=True, keep=False))
 
 
 @contextmanager
 def second(folder: Path) -> Iterator[Save]:
     """The second checkpoint of a run: the first one becomes the one before."""
     with stopped(folder, BATCHES + 3) as run:
-        (run.output.parent / BEST).unlink()
-        yield Save(run.output.parent, save_of(run, best=False, first=False, keep=True))
+        (run.output.path.parent / BEST).unlink()
+        yield Save(run.output.path.parent, save_of(run, best=False, first=False, keep=True))
 
 
 @contextmanager
 def with_best(folder: Path) -> Iterator[Save]:
     """A later checkpoint, the best so far: all three files change."""
     with stopped(folder, 2 * BATCHES + 3) as run:
-        yield Save(run.output.parent, save_of(run, best=True, first=False, keep=True))
+        yield Save(run.output.path.parent, save_of(run, best=True, first=False, keep=True))
 
 
 @contextmanager
@@ -128,7 +128,7 @@ def without_links(folder: Path) -> Iterator[Save]:
     """The same where files cannot have two names, and are copied."""
     with stopped(folder, 2 * BATCHES + 3) as run:
         save = save_of(run, best=True, first=False, keep=True)
-        yield Save(run.output.parent, save, links=False)
+        yield Save(run.output.path.parent, save, links=False)
 
 
 @contextmanager
@@ -138,7 +138,7 @@ def after_damage(folder: Path) -> Iterator[Save]:
     latest = folder / "run" / LATEST
     latest.write_bytes(latest.read_bytes()[:-9])
     with stopped(folder, 2 * BATCHES + 3, resume=True) as run:
-        yield Save(run.output.parent, save_of(run, best=True, first=False, keep=False))
+        yield Save(run.output.path.parent, save_of(run, best=True, first=False, keep=False))
 
 
 @contextmanager
@@ -148,7 +148,7 @@ def finish(folder: Path) -> Iterator[Save]:
     with training_run(configure(folder)) as run:
         for _ in run.events():
             pass
-        yield Save(run.output.parent, run.finish)
+        yield Save(run.output.path.parent, run.finish)
 
 
 def small_model(seed: float) -> Model:

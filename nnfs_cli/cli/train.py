@@ -163,7 +163,7 @@ def train(
                 f"after epoch {run.epochs_done}"
             )
         if not quiet:
-            for text in run.data.warnings:
+            for text in run.warnings:
                 warn(text)
         if not (quiet or json):
             introduce(run)
@@ -213,8 +213,10 @@ def follow(run: TrainingRun, interruption: Interruption, *, quiet: bool, json: b
                 break
     if interruption and not run.finished:
         run.pause()
-        resume = resume_command(run.output)
+        resume = resume_command(run.output.path)
         note(f"stopped after epoch {run.epochs_done} of {run.config.epochs}. Continue: {resume}")
+        if run.output.kept:
+            note(f"the model that was here before is kept in {run.output.kept}")
         return interruption.exit_code
     report = run.finish()
     if json:
@@ -250,6 +252,8 @@ def summarise(report: TrainingReport) -> None:
     for change in report.changes:
         emit(f"         {change_line(change)}")
     emit(f"model    {model} ({report.parameters:,} parameters)")
+    if report.kept:
+        emit(f"kept     {printable(str(report.kept))}, which was here before")
     named = "" if report.model == DEFAULT_OUTPUT else f" --model {model}"
     emit(f"next     nnfs evaluate{named}")
     emit(f"         nnfs predict image.png{named}")

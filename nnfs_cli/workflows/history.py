@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from nnfs_cli.errors import NnfsError
 from nnfs_cli.files import check_regular, why
 from nnfs_cli.workflows.models import BUILTIN, DEFAULT
-from nnfs_cli.workflows.train import HISTORY
+from nnfs_cli.workflows.output import HISTORY
 
 MAX_BYTES = 64 * 2**20  # some 300,000 epochs
 LINE = 4096  # bytes; a line of ours has about 200

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shlex
 from itertools import pairwise
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import numpy as np
 from nnfs_cli.checkpoint import Checkpoint, DataMark, find_checkpoint
 from nnfs_cli.config import KEYS, EffectiveConfig, RunConfig, from_dict
 from nnfs_cli.engine import Examples, Minibatches, TrainingState, can_work_in_pairs, spread
-from nnfs_cli.errors import ConfigError, DataError, ModelError
+from nnfs_cli.errors import ConfigError, DataError, ModelError, NnfsError
 
 SAMPLE_ROWS = 4096  # rows that the mark of a data set is made from, beside all its labels
 FREE = {"output", "threads"}  # keys that a resumed run may change at will
@@ -28,7 +29,8 @@ def resume_config(wanted: EffectiveConfig) -> tuple[EffectiveConfig, Checkpoint]
 
     Raises:
         ModelError: there is no checkpoint, or none that is whole.
-        ConfigError: something was set that would make it another training; says what.
+        ConfigError: something was set that would make it another training, or write over the model
+            of another one; says what.
     """
     output = Path(wanted.values.output)
     checkpoint = find_checkpoint(output.parent)
@@ -36,6 +38,12 @@ def resume_config(wanted: EffectiveConfig) -> tuple[EffectiveConfig, Checkpoint]
         stored = from_dict(checkpoint.header.config)
     except ConfigError as error:
         raise ModelError(f"{checkpoint.path} is damaged: {error.message}") from error
+    own = output.with_name(Path(stored.output).name)
+    if output != own and output.exists():
+        raise ConfigError(
+            f"cannot resume {output}: the run that was interrupted here is that of {own}",
+            hint=f"nnfs train --resume --output {shlex.quote(str(own))}",
+        )
     changes = {key: getattr(wanted.values, key) for key in KEYS if wanted.sources[key] != "default"}
     for key, value in changes.items():
         if key not in FREE and value != getattr(stored, key) and not extends(key, value, stored):
@@ -52,6 +60,19 @@ def resume_config(wanted: EffectiveConfig) -> tuple[EffectiveConfig, Checkpoint]
     sources = {key: str(checkpoint.path) for key in KEYS}
     sources.update({key: wanted.sources[key] for key in changes if key in wanted.sources})
     return EffectiveConfig(msgspec.structs.replace(stored, **changes), sources), checkpoint
+
+
+def unfinished(folder: Path) -> tuple[int, int] | None:
+    """Return after how many epochs, and of how many, a run in `folder` was cut off, if one was."""
+    try:
+        header = find_checkpoint(folder).header
+        config = from_dict(header.config)
+    except NnfsError:
+        return None
+    done = len(header.history)
+    waited = done - int(header.counters.get("best_epoch") or 0)
+    stopped = config.patience is not None and done > 0 and waited >= config.patience
+    return None if stopped or done >= config.epochs else (done, config.epochs)
 
 
 def extends(key: str, value: object, stored: RunConfig) -> bool:

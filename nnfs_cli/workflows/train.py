@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from nnfs_cli.checkpoint import BEST, LATEST, PREVIOUS, Checkpoint, save_checkpoint
-from nnfs_cli.config import EffectiveConfig, to_dict, to_toml
+from nnfs_cli.checkpoint import LATEST, Checkpoint, save_checkpoint
+from nnfs_cli.config import EffectiveConfig, to_dict
 from nnfs_cli.datasets import Dataset
 from nnfs_cli.engine import (
     EpochEnd,
@@ -27,8 +28,8 @@ from nnfs_cli.engine import (
     settle,
 )
 from nnfs_cli.errors import DivergedError
-from nnfs_cli.files import LineFile, atomic_write, folder_lock, prepare_output, sweep, writing
-from nnfs_cli.model import Model, save_model
+from nnfs_cli.files import LineFile
+from nnfs_cli.model import Model
 from nnfs_cli.workflows import fine_tuning
 from nnfs_cli.workflows.build import (
     build_minibatches,
@@ -38,15 +39,13 @@ from nnfs_cli.workflows.build import (
     build_state,
 )
 from nnfs_cli.workflows.diagnoses import Diagnosis
-from nnfs_cli.workflows.resume import check_data, check_place, check_size
+from nnfs_cli.workflows.output import Output, own_folder
+from nnfs_cli.workflows.resume import check_data, check_place, check_size, unfinished
 from nnfs_cli.workflows.threads import Threads, step_probe
 from nnfs_cli.workflows.training_data import adopt_classes, gather
 from nnfs_cli.workflows.training_report import TrainingReport, epoch_line
 from nnfs_cli.workflows.watch import Watch
 
-CONFIG = "config.toml"  # the effective config, beside the model
-HISTORY = "history.jsonl"  # a line an epoch, beside the model
-RESUME = "free some space, then: nnfs train --resume"  # where it is the disk that fails
 CHECKPOINT_SECONDS = 60.0  # the most that a power cut may cost, however long an epoch is
 
 
@@ -64,13 +63,7 @@ def training_run(
     Raises:
         NnfsError: the output cannot be written, or another training is writing there.
     """
-    output = Path(effective.values.output)
-    if not output.parent.is_dir():
-        prepare_output(output)
-    with folder_lock(output.parent):
-        prepare_output(output)  # removes temporary files: those of another training until now
-        for name in (LATEST, PREVIOUS, BEST, CONFIG, HISTORY):
-            sweep(output.with_name(name))
+    with own_folder(Path(effective.values.output)):
         yield TrainingRun(effective, checkpoint, tell=tell)
 
 
@@ -106,7 +99,7 @@ class TrainingRun:
             effective = fine_tuning.spare(effective, self.dataset)
         config = self.config = effective.values
         self.effective = effective
-        self.output = Path(config.output)
+        self.output = Output(Path(config.output), effective, resumed=checkpoint is not None)
         self.examples: Examples
         self.validation: Examples | None
         self.examples, self.validation = data.split(config)
@@ -132,6 +125,12 @@ class TrainingRun:
             check_place(checkpoint, self.state, self.minibatches)
             self.history = list(checkpoint.header.history)
         self.before = self._measure() if start else checkpoint.header.before if checkpoint else {}
+        self.warnings = data.warnings
+        if checkpoint is None and (cut_off := unfinished(self.output.path.parent)):
+            self.warnings += (
+                f"the run in {self.output.path.parent} was stopped after epoch {cut_off[0]} of "
+                f"{cut_off[1]}; this one takes its place (nnfs train --resume goes on with it)",
+            )
         self._first = checkpoint is None  # the first checkpoint drops those of an earlier run
         self._keep_latest = checkpoint is not None and checkpoint.path.name == LATEST
         self._started = self._saved = time.perf_counter()
@@ -161,15 +160,15 @@ class TrainingRun:
         probe = step_probe(self.network, self.minibatches, self.loss)
         self.threads.choose(probe)
         last_good = self.network.params.copy()
-        history = self.output.with_name(HISTORY)
-        lines = LineFile(history, map(json.dumps, self.history), hint=RESUME)
-        with lines as file, self.pair or nullcontext():
+        with ExitStack() as stack, self.pair or nullcontext():
+            lines: LineFile | None = None
             try:
                 for event in self._fit():
                     if isinstance(event, EpochEnd):
                         np.copyto(last_good, self.network.params)
+                        lines = lines or stack.enter_context(self.output.history(self.history))
                         self.history.append(epoch_line(event))
-                        file.append(json.dumps(self.history[-1]))
+                        lines.append(json.dumps(self.history[-1]))
                         self.checkpoint(best=event.best and event.val_loss is not None)
                         self.diagnoses += watch.epoch(self.history, self.config.learning_rate)
                     elif time.perf_counter() - self._saved > CHECKPOINT_SECONDS:
@@ -202,8 +201,8 @@ class TrainingRun:
         """Save the last good model, if there is one, and say so."""
         if not self.epochs_done:
             return error
-        self._save(self._report())
-        kept = f"; the model of epoch {self.epochs_done} is kept in {self.output}"
+        self.output.write(self._model(self._report()))
+        kept = f"; the model of epoch {self.epochs_done} is kept in {self.output.path}"
         return DivergedError(error.message, hint=f"{error.hint}{kept}")
 
     def checkpoint(self, *, best: bool = False) -> None:
@@ -211,7 +210,7 @@ class TrainingRun:
         if self.pair:
             self.pair.collect()
         save_checkpoint(
-            self.output.parent,
+            self.output.path.parent,
             self.state,
             config=to_dict(self.config),
             data=self.data_mark,
@@ -230,15 +229,14 @@ class TrainingRun:
         self.checkpoint()
         if self.epochs_done:
             self._settle()
-            save_model(self.output, self._model(None))
-            self._save_config()
+            self.output.write(self._model(None))
 
     def finish(self) -> TrainingReport:
         """Evaluate the network; write the model and its config."""
         self._settle()
         report = self._report(calibrated=self.config.calibrate)
-        self._save(report)
-        return report
+        self.output.write(self._model(report))
+        return replace(report, kept=self.output.kept)
 
     def _settle(self) -> None:
         settle(self.network, average=self.state.average, early_stopping=self.state.early_stopping)
@@ -260,7 +258,7 @@ class TrainingRun:
             seconds=seconds,
             parameters=self.network.params.size,
             threads=self.threads.used,
-            model=self.output,
+            model=self.output.path,
             changes=self._changes(),
             diagnoses=tuple(self.diagnoses),
         )
@@ -276,15 +274,6 @@ class TrainingRun:
         if not self.config.start:
             return ()
         return fine_tuning.changes(self._yardsticks(), self.before, self._measure())
-
-    def _save(self, report: TrainingReport) -> None:
-        self._save_config()
-        save_model(self.output, self._model(report))
-
-    def _save_config(self) -> None:
-        path = self.output.with_name(CONFIG)
-        with writing(path, hint=RESUME), atomic_write(path) as file:
-            file.write(to_toml(self.effective, annotate=True).encode())
 
     def _model(self, report: TrainingReport | None) -> Model:
         """Return the model to save; without a report, of a run that is not finished."""

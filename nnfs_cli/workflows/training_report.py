@@ -23,6 +23,7 @@ class TrainingReport:
     parameters: int
     threads: int | Literal["pair"]  # a pair of processes
     model: Path
+    kept: Path | None = None  # where the model is that was there before
     changes: tuple[Change, ...] = ()  # of a fine-tuning
     diagnoses: tuple[Diagnosis, ...] = ()
 
@@ -31,6 +32,7 @@ class TrainingReport:
         line: dict[str, object] = {
             **vars(self),
             "model": str(self.model),
+            "kept": str(self.kept) if self.kept else None,
             "diagnoses": [diagnosis.to_dict() for diagnosis in self.diagnoses],
         }
         line.pop("changes")

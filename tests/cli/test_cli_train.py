@@ -22,6 +22,7 @@ RESULT_KEYS = [
     "parameters",
     "threads",
     "model",
+    "kept",
     "diagnoses",
 ]
 SHORT = ["--epochs", "2", "--hidden", "8", "--threads", "1"]

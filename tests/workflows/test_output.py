@@ -1,0 +1,96 @@
+"""What an earlier run left is not lost to a later one, and not taken for its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from resuming import BATCHES, EPOCHS, at_epoch, at_step, configure, contents, train, write_data
+
+from nnfs_cli.checkpoint import LATEST
+from nnfs_cli.config import load
+from nnfs_cli.errors import ConfigError
+from nnfs_cli.workflows.resume import resume_config, unfinished
+from nnfs_cli.workflows.train import training_run
+
+EARLIER = 7  # the seed of the run before
+MODEL, KEPT, HISTORY = "model.npz", "model.previous.npz", "history.jsonl"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder in which a run was finished."""
+    write_data(tmp_path / "data.npz")
+    assert train(configure(tmp_path, seed=EARLIER))
+    return tmp_path
+
+
+def test_the_model_of_an_earlier_run_is_kept_under_another_name(folder: Path) -> None:
+    before = contents(folder / "run")[MODEL]
+    with training_run(configure(folder)) as run:
+        for _ in run.events():
+            pass
+        report = run.finish()
+    after = contents(folder / "run")
+    assert (after[KEPT], after[MODEL] != before) == (before, True)
+    assert report.kept == folder / "run" / KEPT
+    assert report.to_dict()["kept"] == str(report.kept)
+
+
+def test_the_first_run_keeps_nothing_for_there_was_nothing(tmp_path: Path) -> None:
+    write_data(tmp_path / "data.npz")
+    with training_run(configure(tmp_path)) as run:
+        for _ in run.events():
+            pass
+        assert run.finish().kept is None
+    assert KEPT not in contents(tmp_path / "run")
+
+
+@pytest.mark.parametrize("pause", [True, False])
+def test_a_run_that_is_cut_off_and_resumed_keeps_what_was_there_before_it(
+    folder: Path, pause: bool
+) -> None:
+    before = contents(folder / "run")[MODEL]
+    train(configure(folder), stop=at_epoch(2), pause=pause)
+    assert contents(folder / "run")[KEPT if pause else MODEL] == before
+    assert train(configure(folder), resume=True)
+    assert contents(folder / "run")[KEPT] == before
+    assert contents(folder / "run")[MODEL] != before
+
+
+def test_before_its_first_epoch_is_over_a_run_leaves_model_and_history_alone(folder: Path) -> None:
+    before = contents(folder / "run")
+    train(configure(folder), stop=at_step(BATCHES - 2))
+    after = contents(folder / "run")
+    assert {name for name in after if after[name] != before.get(name)} == {LATEST}
+    assert (after[MODEL], after[HISTORY]) == (before[MODEL], before[HISTORY])
+
+
+def test_a_run_is_not_resumed_into_the_model_of_another_one(folder: Path) -> None:
+    other = folder / "run" / "my other.npz"
+    other.write_bytes((folder / "run" / MODEL).read_bytes())
+    with pytest.raises(ConfigError) as caught:
+        resume_config(load(flags={"output": str(other)}))
+    assert "the run that was interrupted here is that of " in caught.value.message
+    assert caught.value.hint == f"nnfs train --resume --output {folder / 'run' / MODEL}"
+    other.unlink()  # what is not there cannot be lost
+    effective, _ = resume_config(load(flags={"output": str(other)}))
+    assert effective.values.output == str(other)
+
+
+def test_who_starts_anew_where_a_run_was_cut_off_is_told(folder: Path) -> None:
+    assert unfinished(folder / "run") is None
+    train(configure(folder), stop=at_epoch(2))
+    assert unfinished(folder / "run") == (2, EPOCHS)
+    with training_run(configure(folder)) as run:
+        (told,) = run.warnings
+    assert f"was stopped after epoch 2 of {EPOCHS}" in told
+    assert "nnfs train --resume goes on with it" in told
+
+
+def test_a_run_that_stopped_early_is_finished(tmp_path: Path) -> None:
+    write_data(tmp_path / "data.npz")
+    config = configure(tmp_path, patience=1, learning_rate=0.3, epochs=40)
+    assert train(config)
+    assert len(contents(tmp_path / "run")[HISTORY].splitlines()) < 40
+    assert unfinished(tmp_path / "run") is None
