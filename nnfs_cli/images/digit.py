@@ -48,6 +48,19 @@ class Digit:
         """The longer of width and height, in pixels of the view."""
         return max(self.right - self.left, self.bottom - self.top)
 
+    @property
+    def fullness(self) -> float:
+        """How much of its box is ink."""
+        box = (self.right - self.left) * (self.bottom - self.top)
+        return float(self.mask.sum()) / box
+
+    @property
+    def border_sides(self) -> int:
+        """How many sides of the view it touches."""
+        height, width = self.mask.shape
+        near = (self.left == 0, self.top == 0, self.right == width, self.bottom == height)
+        return sum(near)
+
 
 def find_digit(soft: Plane, mask: Mask) -> Digit | None:
     """Return the most central large piece of ink and what belongs to it; None if there is none."""

@@ -7,43 +7,30 @@ learned from such pictures is nearly blind to any other.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from nnfs_cli.errors import ImageError
 from nnfs_cli.images import filters, stroke
-from nnfs_cli.images.digit import Digit, find_digit
-from nnfs_cli.images.dots import joined
+from nnfs_cli.images.digit import Digit
 from nnfs_cli.images.filters import Plane
-from nnfs_cli.images.ink import STAND_OUT, Box, Ink, blank, connected, find_ink
-from nnfs_cli.images.line import Ruling
-from nnfs_cli.images.outlines import between_outlines
+from nnfs_cli.images.ink import Box
+from nnfs_cli.images.look import look_closely
 from nnfs_cli.images.place import centre, fit_box, resized
-from nnfs_cli.images.printed import without_lines
 from nnfs_cli.images.reading import FRAMES_KEY, file_size, in_file
 from nnfs_cli.images.tuning import (
     BOX,
     CEILING,
-    CRUMBS,
     FINE,
     FLOOR,
     FRINGE,
-    HIGH,
-    MANY,
-    MARGIN,
-    MOST,
-    NEAR,
     PALE,
     SIDE,
-    SOLID,
     SPARED,
-    SPECK,
     STEEP,
     STEEPEST,
-    STROKE,
     THICKENED,
     THICKEST,
     THINNED,
@@ -52,8 +39,6 @@ from nnfs_cli.images.tuning import (
 )
 
 __all__ = ["BOX", "SIDE", "Normalised", "normalise"]
-
-LOOKS = 3  # from further and further close by
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,7 +127,6 @@ def normalise(image: Image.Image, *, name: str = "the picture") -> Normalised:
     """
     look = look_closely(image, name=name)
     ink, ruling, digit = look.ink, look.ruling, look.digit
-    check_digit(digit, ink, name=name)
     pixels, pen = as_mnist(cut_out(look.soft, digit, floor=ruling.level))
     box = ink.original(digit.left, digit.top, digit.right, digit.bottom)
     return Normalised(
@@ -158,7 +142,7 @@ def normalise(image: Image.Image, *, name: str = "the picture") -> Normalised:
         ruling=ruling.describe(),
         lines=len(ruling.lines),
         parts=digit.parts,
-        dropped=digit.dropped,
+        dropped=look.dropped,
         dotted=look.dotted,
         hollow=look.hollow,
         stroke=pen,
@@ -173,102 +157,6 @@ def as_mnist(drawn: Plane) -> tuple[NDArray[np.uint8], float]:
     elif pen > THICKEST:
         drawn = stroke.thinned(fine(drawn), radius(min(pen - THINNED, SPARED)))
     return centre(fit_box(trimmed(drawn))), pen
-
-
-@dataclass(frozen=True, eq=False)
-class Look:
-    """What a look at a picture finds."""
-
-    ink: Ink
-    soft: Plane  # the same without ruled lines, its strokes in one piece and solid
-    ruling: Ruling
-    digit: Digit
-    dotted: bool  # whether the strokes were loose dots or dashes
-    hollow: bool  # or outlines
-
-
-def look_closely(image: Image.Image, *, name: str) -> Look:
-    """Return what is to be seen; a digit that is small in a large picture is looked at again."""
-    ink = find_ink(image, name=name)
-    ruling = Ruling()
-    looks = 0
-    while True:
-        looks += 1
-        ink, dotted = with_dots_joined(ink)
-        soft, found = without_lines(ink.soft, ink.mask)
-        ruling = ruling if ruling.lines else found
-        low = max(ink.low, found.level, ruling.level)
-        mask = connected(soft, low=low, high=max(HIGH, low))
-        inside = between_outlines(mask)
-        soft = np.where(inside, np.float32(1.0), soft)
-        digit = find_digit(soft, mask | inside)
-        if digit is None:
-            raise blank(name)
-        if ink.factor == 1 or digit.side >= NEAR or looks == LOOKS:
-            digit = without_pale(soft, digit, high=max(HIGH, low))
-            return Look(ink, soft, ruling, digit, dotted, hollow=bool(inside.any()))
-        margin = MARGIN * digit.side
-        left, top, right, bottom = ink.original(
-            digit.left - margin, digit.top - margin, digit.right + margin, digit.bottom + margin
-        )
-        box = (max(left, 0), max(top, 0), min(right, image.width), min(bottom, image.height))
-        ink = closer(
-            find_ink(image, name=name, box=box, dark=ink.dark, sheet=ink.sheet), ink, digit
-        )
-
-
-def with_dots_joined(ink: Ink) -> tuple[Ink, bool]:
-    """Return the ink with strokes of dots in one piece, and whether there are any."""
-    soft = joined(ink.soft, ink.mask)
-    return replace(ink, soft=soft), soft is not ink.soft
-
-
-def closer(near: Ink, far: Ink, digit: Digit) -> Ink:
-    """Return the ink seen from close by, without what surrounded the digit from afar.
-
-    Most of a circle is beyond the edges of the closer view, and what is left is no circle.
-    """
-    if digit.around is None:
-        return near
-    gone = filters.greatest(digit.around, 1) & ~filters.greatest(digit.mask, 1)
-    height, width = near.soft.shape
-    rows = (near.top + (np.arange(height) + 0.5) * near.factor - far.top) / far.factor
-    columns = (near.left + (np.arange(width) + 0.5) * near.factor - far.left) / far.factor
-    place = np.ix_(
-        np.clip(rows.astype(np.intp), 0, gone.shape[0] - 1),
-        np.clip(columns.astype(np.intp), 0, gone.shape[1] - 1),
-    )
-    return replace(near, soft=np.where(gone[place], np.float32(0.0), near.soft))
-
-
-def without_pale(soft: Plane, digit: Digit, *, high: float) -> Digit:
-    """Return the digit without the pale ink that hangs on it, if nearly all of it is stronger.
-
-    Squares too faint to be found as lines go so; the pale strokes of a pencil, being more, stay.
-    """
-    if digit.side < STEEP:
-        return digit
-    strong = find_digit(soft, connected(soft * digit.mask, low=STROKE, high=high))
-    if strong is None:
-        return digit
-    kept = float(soft[strong.mask].sum()) / float(soft[digit.mask].sum())
-    if kept < MOST:
-        return digit
-    return replace(strong, dropped=digit.dropped, share=digit.share, parts=digit.parts)
-
-
-def check_digit(digit: Digit, ink: Ink, *, name: str) -> None:
-    """Refuse what cannot be a digit."""
-    if digit.side * ink.factor < SPECK:
-        raise ImageError(f"no digit found in {name}: there are only specks", hint="draw it larger")
-    if digit.share < CRUMBS and digit.dropped > MANY:
-        raise ImageError(
-            f"no digit found in {name}: there is only noise", hint="is it the right picture?"
-        )
-    height, width = digit.bottom - digit.top, digit.right - digit.left
-    full = float(digit.mask.sum()) / (height * width)
-    if full > SOLID and max(height, width) < 1.5 * min(height, width) and digit.side > SPECK:
-        raise ImageError(f"no digit found in {name}: the ink covers everything", hint=STAND_OUT)
 
 
 def cut_out(soft: Plane, digit: Digit, *, floor: float) -> Plane:

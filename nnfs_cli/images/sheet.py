@@ -8,6 +8,7 @@ slowly.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -36,10 +37,18 @@ BEYOND = (4, 7, 10)  # coarse pixels from just inside a sheet's edge to what sur
 AROUND = 0.75  # ... on so much of its outline
 BAND = (2, 4)  # coarse pixels from the edge, on both sides of it, where ink that crosses it is
 MARGIN = 0.15  # of a sheet's shorter side: ink that reaches no further in is of its outline
+BESIDE = 0.33  # of what is written on no sheet counts: a pen lying on the table is no digit
 INK = 0.10  # of a sheet's shorter side: so large at least is what is written on it ...
 SEEN = 6  # coarse pixels: ... nor smaller than this
 INKED = 0.6  # ... and so much of it at most is not calm paper: edges are broad, seen from afar
 EDGE = 5  # coarse pixels around a sheet that belong to its edge: an outline, a shadow
+
+
+class Written(NamedTuple):
+    """The pieces of ink on a sheet."""
+
+    side: NDArray[np.intp]  # the longer sides, coarse pixels
+    weight: NDArray[np.float64]  # these times how much they differ from the paper
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,25 +124,29 @@ def find_sheet(
 
 
 def written_on(small: Plane, still: Mask, zones: Components, *, several: bool) -> Mask | None:
-    """Return the zone of a picture that is a sheet, with the largest piece of what is not still."""
+    """Return the zone of a picture that is a sheet: that of the largest, strongest piece of ink."""
     numbers = np.flatnonzero(zones.area >= LEAST * zones.labels.size).tolist()
     sheets = {n: mask for n in numbers if (mask := sheet_of(zones, n, small)) is not None}
     if not sheets:
         return None
     widest = {n: max(np.ptp(np.nonzero(mask), axis=1)) for n, mask in sheets.items()}
     written: dict[int, float] = {}
+    beside = 0.0  # what is written on neither a sheet nor what sheets lie on
     for number in numbers:
         zone = (zones.labels == number + 1) & still
         mask = sheets.get(number, filled(zone))  # what is no sheet may have ink on it, too
         smaller = [other for n, other in sheets.items() if n != number and other.sum() < mask.sum()]
-        sides = ink_on(mask, zone, np.any(smaller, axis=0) if smaller else np.zeros_like(mask))
-        most = float(sides.max(initial=0.0))
+        others = np.any(smaller, axis=0) if smaller else np.zeros_like(mask)
+        ink = ink_on(mask, zone, others, small)
+        most = float(ink.side.max(initial=0.0))
         on_it = [widest[n] for n, other in sheets.items() if mask[other].all()]
-        ground = bool(on_it) and most > max(MAIN * sides.sum(), max(on_it))
+        ground = bool(on_it) and most > max(MAIN * ink.side.sum(), max(on_it))
         if most and (number in sheets or ground):
-            written[number] = most
+            written[number] = float(ink.weight.max())
+        elif not on_it:
+            beside = max(beside, float(ink.weight.max(initial=0.0)))
     found = max(written, key=written.__getitem__, default=None)
-    if found not in sheets:
+    if found not in sheets or written[found] < BESIDE * beside:
         return None
     if several and (len(written) > 1 or has_ink_beside(sheets[found], zones.labels == 0)):
         return None
@@ -239,7 +252,7 @@ def is_crossed(mask: Mask, colour: Plane) -> bool:
         usual = np.median(colour[band], axis=0)
         apart = np.abs(colour - usual).max(axis=2)
         if side is mask:
-            ink = np.quantile(apart[mask], 0.99)
+            ink = apart[mask].max()
         strong.append(band & (apart > ink / 2))
     return bool((filters.greatest(strong[0], 2 * BAND[1]) & strong[1]).any())
 
@@ -261,18 +274,21 @@ def filled(mask: Mask) -> Mask:
     return np.asarray(~outside.mask([outside.labels[0, 0] - 1])[1:-1, 1:-1])
 
 
-def ink_on(mask: Mask, zone: Mask, others: Mask) -> NDArray[np.intp]:
-    """Return the longer sides of the pieces on a sheet that are none of its paper, but for specks.
+def ink_on(mask: Mask, zone: Mask, others: Mask, colour: Plane) -> Written:
+    """Return the pieces on a sheet that are none of its paper, but for specks.
 
     `others` are sheets on it: they and their edges are no ink.
     """
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     short = min(rows[-1] - rows[0], columns[-1] - columns[0])
     inner = ~filters.greatest(~mask, max(EDGE, round(MARGIN * short)))
-    ink = label(mask & inner & ~zone)
+    off = filters.apart(colour, np.median(colour[zone], axis=0)).astype(np.float32)
+    ink = label(mask & inner & ~zone, off)
+    written = ink.side >= max(SEEN, INK * short)
     sheets = np.unique(ink.labels[filters.greatest(others, EDGE)])
-    written = np.delete(ink.side, sheets[sheets > 0] - 1)
-    return np.asarray(written[written >= max(SEEN, INK * short)])
+    written[sheets[sheets > 0] - 1] = False
+    side, strength = ink.side[written], (ink.mass / ink.area)[written]
+    return Written(side, side * strength)
 
 
 def has_ink_beside(mask: Mask, edges: Mask) -> bool:

@@ -11,6 +11,7 @@ BOX = 20  # pixels of the longer side of the ink in it (the same)
 # how closely to look
 WORKING = 512 * 512  # pixels of a view: pen strokes of a whole page stay several pixels wide
 NEAR = 160  # pixels: a digit shorter than that is looked at again from close by, if there is more
+SMALL = 0.45  # of a smaller picture's side: the same, for the lines around it
 MARGIN = 0.35  # of the digit, around it, when looking closer: enough paper to know the paper by
 
 # alpha
@@ -146,6 +147,7 @@ NARROWEST = 4.0  # pixels: between outlines that are closer together, too little
 # refusals
 CRUMBS = 0.35  # of all ink: when the digit is less than this, and ...
 MANY = 40  # ... there are so many other pieces, it is noise
+STROKES = 0.65  # of its box that is ink: more is paper around a digit, or the stroke of a 1
 SOLID = 0.93  # of its box that is ink: nearly square and as full as that is no digit
 SPECK = 4  # pixels: shorter than this cannot be read
 

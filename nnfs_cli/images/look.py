@@ -1,0 +1,170 @@
+"""Look: what there is to be seen in a picture of a digit, once all else is out of the way."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+from PIL import Image
+
+from nnfs_cli.errors import ImageError
+from nnfs_cli.images import filters
+from nnfs_cli.images.digit import Digit, find_digit
+from nnfs_cli.images.dots import joined
+from nnfs_cli.images.filters import Plane
+from nnfs_cli.images.ink import STAND_OUT, Ink, blank, connected, find_ink
+from nnfs_cli.images.line import Ruling
+from nnfs_cli.images.outlines import between_outlines
+from nnfs_cli.images.printed import without_lines
+from nnfs_cli.images.tuning import (
+    ALIKE_INK,
+    CRUMBS,
+    HIGH,
+    MANY,
+    MARGIN,
+    MOST,
+    NEAR,
+    SMALL,
+    SOLID,
+    SPECK,
+    STEEP,
+    STROKE,
+    STROKES,
+)
+
+LOOKS = 3  # from further and further close by
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """What a look at a picture finds."""
+
+    ink: Ink
+    soft: Plane  # the same without ruled lines, its strokes in one piece and solid
+    ruling: Ruling
+    digit: Digit
+    dropped: int  # pieces of ink that are not of it, as the look saw it that saw most of them
+    dotted: bool  # whether the strokes were loose dots or dashes
+    hollow: bool  # or outlines
+
+
+def look_closely(image: Image.Image, *, name: str) -> Look:
+    """Return what is to be seen in a picture of a digit.
+
+    What fills its box is paper rather than a digit, unless it is a straight 1: then it is looked at
+    again with dark and light exchanged, and that look counts if it shows strokes.
+
+    Raises:
+        ImageError: there is nothing to be seen in it, or nothing that could be a digit.
+    """
+    found = seen(image, name=name)
+    if found.ink.alpha != "drawing" and found.digit.fullness > STROKES:
+        with contextlib.suppress(ImageError):
+            other = seen(image, name=name, dark=not found.ink.dark)
+            strong = other.ink.contrast > ALIKE_INK * found.ink.contrast
+            if strong and other.digit.fullness < STROKES and other.digit.border_sides < 2:
+                found = other
+    check_digit(found.digit, found.ink, name=name)
+    return found
+
+
+def seen(image: Image.Image, *, name: str, dark: bool | None = None) -> Look:
+    """Return what is to be seen, from further and further close by; it may be known to be `dark`.
+
+    What is small in its view is looked at again: with more pixels, if the picture has them, and
+    straight lines that are short beside the picture may be long beside the digit.
+    """
+    ink = find_ink(image, name=name, dark=dark)
+    ruling = Ruling()
+    looks = dropped = 0
+    while True:
+        looks += 1
+        ink, dotted = with_dots_joined(ink)
+        soft, found = without_lines(ink.soft, ink.mask)
+        ruling = ruling if ruling.lines else found
+        low = max(ink.low, found.level, ruling.level)
+        mask = connected(soft, low=low, high=max(HIGH, low))
+        inside = between_outlines(mask)
+        soft = np.where(inside, np.float32(1.0), soft)
+        digit = find_digit(soft, mask | inside)
+        if digit is None:
+            raise blank(name)
+        dropped = max(dropped, digit.dropped)
+        small = digit.side < (NEAR if ink.factor > 1 else SMALL * max(soft.shape))
+        if looks == LOOKS or not small:
+            digit = without_pale(soft, digit, high=max(HIGH, low))
+            return Look(ink, soft, ruling, digit, dropped, dotted, hollow=bool(inside.any()))
+        ink = closer(nearer(ink, digit, image, name=name), ink, digit)
+
+
+def nearer(ink: Ink, digit: Digit, image: Image.Image, *, name: str) -> Ink:
+    """Return the ink of a digit and of the paper around it, with more pixels if there are more."""
+    margin = MARGIN * digit.side
+    edges = (
+        *(digit.left - margin, digit.top - margin),
+        *(digit.right + margin, digit.bottom + margin),
+    )
+    if ink.factor > 1:
+        left, top, right, bottom = ink.original(*edges)
+        box = (max(left, 0), max(top, 0), min(right, image.width), min(bottom, image.height))
+        return find_ink(image, name=name, box=box, dark=ink.dark, sheet=ink.sheet)
+    left, top = (max(0, math.floor(edge)) for edge in edges[:2])
+    right, bottom = (math.ceil(edge) for edge in edges[2:])
+    part = ink.soft[top:bottom, left:right]
+    return replace(ink, soft=part, left=ink.left + left, top=ink.top + top)
+
+
+def with_dots_joined(ink: Ink) -> tuple[Ink, bool]:
+    """Return the ink with strokes of dots in one piece, and whether there are any."""
+    soft = joined(ink.soft, ink.mask)
+    return replace(ink, soft=soft), soft is not ink.soft
+
+
+def closer(near: Ink, far: Ink, digit: Digit) -> Ink:
+    """Return the ink seen from close by, without what surrounded the digit from afar.
+
+    Most of a circle is beyond the edges of the closer view, and what is left is no circle.
+    """
+    if digit.around is None:
+        return near
+    gone = filters.greatest(digit.around, 1) & ~filters.greatest(digit.mask, 1)
+    height, width = near.soft.shape
+    rows = (near.top + (np.arange(height) + 0.5) * near.factor - far.top) / far.factor
+    columns = (near.left + (np.arange(width) + 0.5) * near.factor - far.left) / far.factor
+    place = np.ix_(
+        np.clip(rows.astype(np.intp), 0, gone.shape[0] - 1),
+        np.clip(columns.astype(np.intp), 0, gone.shape[1] - 1),
+    )
+    return replace(near, soft=np.where(gone[place], np.float32(0.0), near.soft))
+
+
+def without_pale(soft: Plane, digit: Digit, *, high: float) -> Digit:
+    """Return the digit without the pale ink that hangs on it, if nearly all of it is stronger.
+
+    Squares too faint to be found as lines go so; the pale strokes of a pencil, being more, stay.
+    """
+    if digit.side < STEEP:
+        return digit
+    strong = find_digit(soft, connected(soft * digit.mask, low=STROKE, high=high))
+    if strong is None:
+        return digit
+    kept = float(soft[strong.mask].sum()) / float(soft[digit.mask].sum())
+    if kept < MOST:
+        return digit
+    return replace(strong, dropped=digit.dropped, share=digit.share, parts=digit.parts)
+
+
+def check_digit(digit: Digit, ink: Ink, *, name: str) -> None:
+    """Refuse what cannot be a digit."""
+    if digit.side * ink.factor < SPECK:
+        raise ImageError(f"no digit found in {name}: there are only specks", hint="draw it larger")
+    if digit.share < CRUMBS and digit.dropped > MANY:
+        raise ImageError(
+            f"no digit found in {name}: there is only noise", hint="is it the right picture?"
+        )
+    height, width = digit.bottom - digit.top, digit.right - digit.left
+    square = max(height, width) < 1.5 * min(height, width)
+    if digit.fullness > SOLID and square and digit.side > SPECK:
+        raise ImageError(f"no digit found in {name}: the ink covers everything", hint=STAND_OUT)
