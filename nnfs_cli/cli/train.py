@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as jsonlib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,6 +16,7 @@ from nnfs_cli.errors import ExitCode
 
 if TYPE_CHECKING:
     from nnfs_cli.cli.interruption import Interruption
+    from nnfs_cli.workflows.diagnoses import Diagnosis
     from nnfs_cli.workflows.fine_tuning import Change
     from nnfs_cli.workflows.train import TrainingRun
     from nnfs_cli.workflows.training_report import TrainingReport
@@ -206,8 +208,8 @@ def follow(run: TrainingRun, interruption: Interruption, *, quiet: bool, json: b
                     emit(jsonlib.dumps(epoch_line(event)))
             else:
                 display.step(event)
-            for diagnosis in run.diagnoses[told:] if not quiet else ():
-                warn(str(diagnosis))
+            if not quiet:
+                warn_of(run.diagnoses[told:])
             told = len(run.diagnoses)
             if interruption:
                 break
@@ -219,6 +221,8 @@ def follow(run: TrainingRun, interruption: Interruption, *, quiet: bool, json: b
             note(f"the model that was here before is kept in {run.output.kept}")
         return interruption.exit_code
     report = run.finish()
+    if not quiet:
+        warn_of(run.diagnoses[told:])
     if json:
         emit(jsonlib.dumps(report.to_dict()))
     elif quiet:
@@ -226,6 +230,12 @@ def follow(run: TrainingRun, interruption: Interruption, *, quiet: bool, json: b
     else:
         summarise(report)
     return interruption.exit_code
+
+
+def warn_of(diagnoses: Iterable[Diagnosis]) -> None:
+    """Warn of what seems to go wrong."""
+    for diagnosis in diagnoses:
+        warn(str(diagnosis))
 
 
 def resume_command(output: Path) -> str:

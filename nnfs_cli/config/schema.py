@@ -55,7 +55,13 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         Meta(description="model to start from, a file or builtin; a new network if not set"),
     ] = None
     mix: Annotated[
-        float, Meta(ge=0, lt=1, description="share of each epoch drawn from mix_data (with start)")
+        float,
+        Meta(
+            ge=0,
+            lt=1,
+            description="share of an epoch from mix_data (with start); more if that is under "
+            "256 rows",
+        ),
     ] = 0.75
     mix_data: Annotated[
         Annotated[str, PATH] | None,

@@ -22,8 +22,11 @@ class MixedMinibatches(Minibatches):
     Args:
         examples: the new ones, each of which is seen once an epoch.
         others: the old ones, of the same width and classes.
-        share: of the rows of an epoch that are old, 0 to under 1; fewer where there are not so
-            many, for none is seen twice in an epoch.
+        share: of the rows of an epoch that are old, 0 to under 1.
+        least: rows of an epoch; where the new ones and their share of old ones are fewer, more old
+            ones fill it up: a few new ones with a few old ones are no sample of what was known.
+
+    Of the old ones there are never more than there are: none is seen twice in an epoch.
     """
 
     def __init__(
@@ -33,13 +36,15 @@ class MixedMinibatches(Minibatches):
         batch_size: int,
         *,
         share: float,
+        least: int = 0,
         seed: int,
         dtype: DTypeLike = np.float32,
         augment: Augment | None = None,
     ) -> None:
         super().__init__(examples, batch_size, seed=seed, dtype=dtype, augment=augment)
         self.others = others
-        self.drawn = min(len(others), round(len(examples) * share / (1.0 - share)))
+        wanted = round(len(examples) * share / (1.0 - share))
+        self.drawn = min(len(others), max(wanted, least - len(examples)))
         self._raw_others = Scratch(others.inputs, dtype=others.x.dtype)
 
     @property

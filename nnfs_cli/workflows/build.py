@@ -61,6 +61,10 @@ AUGMENTING = (
     *("rotation", "scaling", "shear", "shift", "elastic", "stretch"),
     *("thickness", "blur", "contrast", "styles"),
 )
+# Rows of an epoch that mixes old ones with new: with a single new picture and three old ones, MNIST
+# fell from 99.5 % to 90-93 %; with 32 rows an epoch to 98.7 %, with so many to 99.2 % in the worst
+# case of 1 to 30 new pictures, and those are learned nearly as well.
+LEAST_ROWS = 256
 DIGITS = tuple("0123456789")
 
 
@@ -95,7 +99,14 @@ def build_minibatches(config: RunConfig, data: TrainingData, examples: Examples)
     if old is None:
         return Minibatches(examples, size, seed=seed, dtype=dtype, augment=augment)
     return MixedMinibatches(
-        examples, old, size, share=config.mix, seed=seed, dtype=dtype, augment=augment
+        examples,
+        old,
+        size,
+        share=config.mix,
+        least=LEAST_ROWS,
+        seed=seed,
+        dtype=dtype,
+        augment=augment,
     )
 
 

@@ -25,6 +25,7 @@ OVERFIT_RISE = 1.1  # times its lowest, the validation loss
 OVERFIT_GAP = 0.1  # by which accuracy falls from the training set to another one
 FEWEST = 20  # rows; the accuracy on fewer says too little
 FEWEST_HELD_OUT = 50  # rows; on fewer, one that is hard decides what the loss does
+FORGOTTEN = 0.01  # fall of the accuracy on old rows that is worth a word
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,10 @@ class Evidence:
     accuracy: float | None = None  # on these rows
     train_accuracy: float | None = None  # where these rows are not those that were learned from
     learned: int | None = None  # rows of this very data that were learned from, or held out
+    mix: float = 0.0  # of a fine-tuning
+    old_rows: int = 0  # by which it was measured whether anything was forgotten
+    old_before: float | None = None  # accuracy on them
+    old_after: float | None = None
 
     @property
     def guessing(self) -> float:
@@ -198,6 +203,21 @@ def seen_before(e: Evidence) -> Diagnosis | None:
     )
 
 
+def forgetting(e: Evidence) -> Diagnosis | None:
+    """A fine-tuning after which the network no longer knows what it knew."""
+    if e.old_before is None or e.old_after is None or e.old_rows < FEWEST_HELD_OUT:
+        return None
+    if round((e.old_before - e.old_after) * e.old_rows) <= FORGOTTEN * e.old_rows:
+        return None
+    more = "more pictures, a larger --mix" if e.mix else "mixing old rows in: --mix 0.75"
+    return Diagnosis(
+        "forgetting",
+        f"the accuracy on the old test set has fallen from {e.old_before * 100:.2f} % to "
+        f"{e.old_after * 100:.2f} %",
+        f"try {more}, or a smaller --learning-rate; and check the labels of the new rows",
+    )
+
+
 def no_better_than_chance(e: Evidence) -> Diagnosis | None:
     """Accuracy that always naming the commonest class would reach as well."""
     rows = sum(e.counts)
@@ -224,6 +244,7 @@ RULES: tuple[Rule, ...] = (
     dead_units,
     saturated_units,
     overfitting,
+    forgetting,
 )
 
 

@@ -131,6 +131,8 @@ class TrainingRun:
                 f"the run in {self.output.path.parent} was stopped after epoch {cut_off[0]} of "
                 f"{cut_off[1]}; this one takes its place (nnfs train --resume goes on with it)",
             )
+        classes = self.dataset.classes
+        self._watch = Watch(self.network, self.examples, self.validation, classes=classes)
         self._first = checkpoint is None  # the first checkpoint drops those of an earlier run
         self._keep_latest = checkpoint is not None and checkpoint.path.name == LATEST
         self._started = self._saved = time.perf_counter()
@@ -154,9 +156,7 @@ class TrainingRun:
             DivergedError: the loss ran away. The weights are those of the last finished epoch, and
                 are saved if there was one.
         """
-        classes = self.dataset.classes
-        watch = Watch(self.network, self.examples, self.validation, classes=classes)
-        self.diagnoses += watch.begin()
+        self.diagnoses += self._watch.begin()
         probe = step_probe(self.network, self.minibatches, self.loss)
         self.threads.choose(probe)
         last_good = self.network.params.copy()
@@ -170,7 +170,8 @@ class TrainingRun:
                         self.history.append(epoch_line(event))
                         lines.append(json.dumps(self.history[-1]))
                         self.checkpoint(best=event.best and event.val_loss is not None)
-                        self.diagnoses += watch.epoch(self.history, self.config.learning_rate)
+                        rate = self.config.learning_rate
+                        self.diagnoses += self._watch.epoch(self.history, rate)
                     elif time.perf_counter() - self._saved > CHECKPOINT_SECONDS:
                         self.checkpoint()
                     yield event
@@ -250,6 +251,9 @@ class TrainingRun:
             judged = evaluate(self.network, self.validation) if self.validation else train
             calibrate(self.network, best_temperature(judged.logits, judged.labels))
         test = evaluate(self.network, self.dataset.test) if self.dataset.test else None
+        changes = self._changes()
+        old = next(iter(changes[1:]), None)  # the first is of the new rows
+        self.diagnoses += self._watch.end(old=old, mix=self.config.mix)
         return TrainingReport(
             train_accuracy=train.accuracy,
             test_accuracy=test.accuracy if test else None,
@@ -259,7 +263,7 @@ class TrainingRun:
             parameters=self.network.params.size,
             threads=self.threads.used,
             model=self.output.path,
-            changes=self._changes(),
+            changes=changes,
             diagnoses=tuple(self.diagnoses),
         )
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from nnfs_cli.engine import Examples, Network, activity, spread
 from nnfs_cli.workflows.diagnoses import Diagnosis, Evidence, diagnose
+from nnfs_cli.workflows.fine_tuning import Change
 
 SAMPLE = 512  # rows by which the hidden units and the inputs are judged
 TELLING = 100  # rows; to fewer, many a unit that looks for something else says nothing
@@ -81,6 +82,20 @@ class Watch:
             val_rows=self._val_rows,
             accuracy=history[-1]["accuracy"],
         )
+        return self._new(diagnose(evidence))
+
+    def end(self, *, old: Change | None = None, mix: float = 0.0) -> list[Diagnosis]:
+        """Return what the finished network shows that was not said yet.
+
+        Args:
+            old: what became of the accuracy on the old rows, in a fine-tuning.
+            mix: the share of old rows in it.
+        """
+        evidence = replace(self._evidence, dead=None, saturated=None)
+        if old is not None:
+            evidence = replace(
+                evidence, mix=mix, old_rows=old.rows, old_before=old.before, old_after=old.after
+            )
         return self._new(diagnose(evidence))
 
     def _new(self, found: list[Diagnosis]) -> list[Diagnosis]:

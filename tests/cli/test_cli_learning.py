@@ -91,7 +91,7 @@ def test_fine_tuning_shows_before_and_after(run: Run, here: Path) -> None:
     words = ["train", "--from", "model/model.npz", "--data", "mine", "-o", "new/model.npz", *FAST]
     result = run(*words)
     assert result.code == 0, result.err
-    assert "mixed in 120 of 60,000 rows of mnist in each epoch" in result.err
+    assert "mixed in 216 of 60,000 rows of mnist in each epoch" in result.err
     assert "start    model/model.npz" in result.err
     share = r"\d+\.\d\d %"
     assert re.search(rf"\n         mine, 40 learned from: {share} -> {share}\n", result.out)

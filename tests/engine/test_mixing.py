@@ -39,6 +39,16 @@ def test_an_epoch_has_all_new_rows_and_the_share_of_old_ones(share: float, drawn
     assert len(batches) == len(list(batches.epoch(0))) == -(-batches.rows // 7)
 
 
+@pytest.mark.parametrize(("least", "drawn"), [(0, 30), (60, 30), (61, 31), (256, OLD)])
+def test_old_rows_fill_up_an_epoch_of_few_new_ones(least: int, drawn: int) -> None:
+    batches = MixedMinibatches(
+        numbered(NEW, 0), numbered(OLD, 1000), 7, share=0.5, least=least, seed=0, dtype="float64"
+    )
+    assert (batches.drawn, batches.rows) == (drawn, NEW + drawn)
+    found = seen(batches, 1)
+    assert len(found) == len(set(found)) == NEW + drawn
+
+
 def test_a_row_keeps_its_label() -> None:
     for batch in mixed().epoch(3):
         np.testing.assert_array_equal(batch.x[:, 0], batch.labels)

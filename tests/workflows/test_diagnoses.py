@@ -231,6 +231,7 @@ def test_a_rule_is_silent_when_all_is_well_and_when_nothing_is_known(
         ("saturated-units", {"saturated": 0.61}),
         ("over-fitting", {"val_losses": (1.1, 0.8, 0.6, 0.65, 0.68, 0.7)}),
         ("over-fitting", {"train_accuracy": 1.0, "accuracy": 0.89}),
+        ("forgetting", {"old_before": 0.99, "old_after": 0.97, "old_rows": 50}),
         ("no-better-than-chance", {"accuracy": 0.3, "train_accuracy": None}),
     ],
 )
@@ -255,6 +256,9 @@ def test_a_rule_has_its_limit(kind: str, changes: dict[str, Any]) -> None:
         {"val_losses": (1.1, 0.8, 0.6, 0.55, 0.5, 0.56)},  # one bad epoch
         {"losses": (1.2, 0.8, 0.5), "val_losses": (0.5, 0.6, 0.7)},
         {"val_losses": (1.1, 0.8, 0.6, 0.65, 0.68, 0.7), "val_rows": 49},
+        {"old_before": 0.99, "old_after": 0.98, "old_rows": 1000},  # one point: not a word
+        {"old_before": 0.99, "old_after": 0.9, "old_rows": 49},
+        {"old_before": None, "old_after": 0.9, "old_rows": 1000},  # the checkpoint does not say
         {"accuracy": 0.1, "counts": (5, 4, 5, 5), "train_accuracy": None},  # too few rows
         {"accuracy": 0.3, "losses": (1.2, 0.8, 0.5), "val_losses": (), "train_accuracy": None},
     ],

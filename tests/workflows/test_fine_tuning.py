@@ -17,6 +17,7 @@ from nnfs_cli.config import EffectiveConfig, load
 from nnfs_cli.engine import Examples, evaluate
 from nnfs_cli.errors import ConfigError, DataError, ModelError
 from nnfs_cli.model import load_model
+from nnfs_cli.workflows.build import LEAST_ROWS
 from nnfs_cli.workflows.fine_tuning import ENOUGH, GENTLE, RECIPE, begin
 from nnfs_cli.workflows.train import training_run
 
@@ -94,11 +95,40 @@ def test_the_new_is_learned_and_the_old_is_kept(start: Path, tmp_path: Path) -> 
     assert model.config["mix_data"] == str(start / "old.npz")
 
 
-def test_without_mixing_the_old_is_forgotten(start: Path, tmp_path: Path) -> None:
+def test_without_mixing_the_old_is_forgotten_and_a_diagnosis_says_so(
+    start: Path, tmp_path: Path
+) -> None:
     """So it is the mixing that keeps it; the old data is still looked back at."""
-    _, old = finished(tuning(start, tmp_path, mix=0)).changes
+    report = finished(tuning(start, tmp_path, mix=0))
+    _, old = report.changes
     assert old.before == 1.0
     assert old.after < 0.1
+    (found,) = (each for each in report.diagnoses if each.kind == "forgetting")
+    fallen = f"from 100.00 % to {old.after * 100:.2f} %"
+    assert found.finding == f"the accuracy on the old test set has fallen {fallen}"
+    assert found.advice.startswith("try mixing old rows in: --mix 0.75, or a smaller ")
+
+
+@pytest.mark.parametrize("truth", [True, False])
+def test_one_new_picture_right_or_wrong_does_not_make_it_forget(
+    start: Path, tmp_path: Path, truth: bool
+) -> None:
+    """With three old rows to one new one it did: they are no sample of what was known."""
+    x, y = hand(1, seed=7, turned=False)
+    np.savez(tmp_path / "one.npz", images=x, labels=y if truth else y + 1)
+    report = finished(tuning(start, tmp_path, data=str(tmp_path / "one.npz")))
+    new, old = report.changes
+    assert (new.part, new.rows) == ("learned from", 1)
+    assert old.before == 1.0
+    assert old.after >= 0.99
+    assert report.diagnoses == ()
+
+
+def test_an_epoch_of_few_new_rows_is_filled_up_with_old_ones(start: Path, tmp_path: Path) -> None:
+    with training_run(tuning(start, tmp_path, data=str(start / "few.npz"))) as run:
+        assert run.minibatches.rows == LEAST_ROWS
+    with training_run(tuning(start, tmp_path, mix=0)) as run:
+        assert run.minibatches.rows == len(run.examples)
 
 
 def test_it_starts_from_the_weights_of_the_model(start: Path, tmp_path: Path) -> None:
