@@ -59,8 +59,8 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         Meta(
             ge=0,
             lt=1,
-            description="share of an epoch from mix_data (with start); more if that is under "
-            "256 rows",
+            description="share of an epoch from mix_data, more if it has under 256 rows "
+            "(with start)",
         ),
     ] = 0.75
     mix_data: Annotated[

@@ -18,6 +18,8 @@ UNBALANCED = 10.0  # times as many rows of one class as of another
 DEAD = 0.5  # share of the ReLU units
 SATURATED = 0.6  # share of the sigmoid or tanh outputs
 RISE = 0.05  # of the loss of guessing: a rise that is no noise
+FALL = 0.05  # of the accuracy: what a rise of the loss must come with
+SIGMAS = 3.0  # standard deviations that a fall of the accuracy must be as well
 LEAST_MOVE = 0.02  # share by which the loss falls in a training that gets somewhere
 SETTLED = 3  # epochs after which a course can be judged
 SLOW = 5  # epochs after which a loss should have moved
@@ -57,6 +59,8 @@ class Evidence:
     activation: str = ""
     learning_rate: float | None = None
     losses: tuple[float, ...] = ()  # nats, one for each epoch
+    accuracies: tuple[float, ...] = ()  # likewise, on the rows of the epoch
+    epoch_rows: int = 0  # by which both were measured
     val_losses: tuple[float, ...] = ()
     val_rows: int = 0  # by which they were measured
     accuracy: float | None = None  # on these rows
@@ -109,23 +113,38 @@ def unbalanced_classes(e: Evidence) -> Diagnosis | None:
 
 
 def learning_rate_too_large(e: Evidence) -> Diagnosis | None:
-    """A loss above that of guessing, or one that rises or swings."""
-    if len(e.losses) < SETTLED or e.learning_rate is None:
+    """A loss above that of guessing, or one that rises or swings while the accuracy falls.
+
+    A rise alone may be a few rows that the network is very wrong about: each epoch of a fine-tuning
+    draws other old rows, and every augmentation is another.
+    """
+    if len(e.losses) < SETTLED or e.learning_rate is None or e.epoch_rows < FEWEST_HELD_OUT:
         return None
     last, lowest = e.losses[-1], min(e.losses[:-1])
-    steps = [after - before for before, after in pairwise(e.losses)]
-    rises = [step > RISE * e.guessing for step in steps]
+    best = e.accuracies[e.losses.index(lowest)]
+    rises = [after - before > RISE * e.guessing for before, after in pairwise(e.losses)]
+    falls = [fallen(*both, e.epoch_rows) for both in pairwise(e.accuracies)]
+    worse = [rise and fall for rise, fall in zip(rises, falls, strict=True)]
+    risen = last > 1.25 * lowest and last - lowest > 2 * RISE * e.guessing
     if last > (1 + RISE) * e.guessing and any(rises):
         finding = f"the loss is {last:.3g}, that of guessing is {e.guessing:.3g}"
-    elif last > 1.25 * lowest and last - lowest > 2 * RISE * e.guessing:
+    elif risen and fallen(best, e.accuracies[-1], e.epoch_rows):
         finding = f"the loss has risen from {lowest:.3g} to {last:.3g}"
-    elif sum(rises[-2 * SETTLED :]) >= SETTLED - 1:
+    elif sum(worse[-2 * SETTLED :]) >= SETTLED - 1:
         low, high = min(e.losses[-2 * SETTLED :]), max(e.losses[-2 * SETTLED :])
         finding = f"the loss swings between {low:.3g} and {high:.3g}"
     else:
         return None
     advice = f"try a smaller learning rate: --learning-rate {e.learning_rate / 10:.3g}"
     return Diagnosis("learning-rate-too-large", finding, advice)
+
+
+def fallen(before: float, after: float, rows: int) -> bool:
+    """Return whether the accuracy fell by more than the choice of the rows explains."""
+    # p <- (p N + 1) / (N + 2): of a few rows that are all right, the next one need not be
+    shares = [(accuracy * rows + 1) / (rows + 2) for accuracy in (before, after)]
+    noise = math.sqrt(sum(share * (1 - share) for share in shares) / rows)
+    return before - after > max(FALL, SIGMAS * noise)
 
 
 def learning_rate_too_small(e: Evidence) -> Diagnosis | None:

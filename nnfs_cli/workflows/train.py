@@ -131,8 +131,13 @@ class TrainingRun:
                 f"the run in {self.output.path.parent} was stopped after epoch {cut_off[0]} of "
                 f"{cut_off[1]}; this one takes its place (nnfs train --resume goes on with it)",
             )
-        classes = self.dataset.classes
-        self._watch = Watch(self.network, self.examples, self.validation, classes=classes)
+        self._watch = Watch(
+            self.network,
+            self.examples,
+            self.validation,
+            classes=self.dataset.classes,
+            epoch_rows=self.minibatches.rows,
+        )
         self._first = checkpoint is None  # the first checkpoint drops those of an earlier run
         self._keep_latest = checkpoint is not None and checkpoint.path.name == LATEST
         self._started = self._saved = time.perf_counter()

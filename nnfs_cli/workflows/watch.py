@@ -51,11 +51,13 @@ class Watch:
         validation: Examples | None = None,
         *,
         classes: tuple[str, ...],
+        epoch_rows: int,
     ) -> None:
         self._network = network
         self._examples = examples
         self._val_rows = len(validation) if validation is not None else 0
         self._evidence = examine(network, examples, classes=classes)
+        self._epoch_rows = epoch_rows
         self._said: set[str] = set()
 
     def begin(self) -> list[Diagnosis]:
@@ -78,6 +80,8 @@ class Watch:
             evidence,
             learning_rate=learning_rate,
             losses=tuple(line["loss"] for line in history),
+            accuracies=tuple(line["accuracy"] for line in history),
+            epoch_rows=self._epoch_rows,
             val_losses=tuple(line["val_loss"] for line in history if line["val_loss"] is not None),
             val_rows=self._val_rows,
             accuracy=history[-1]["accuracy"],

@@ -29,12 +29,21 @@ GOOD = Evidence(
     activation="sigmoid",
     learning_rate=0.1,
     losses=(1.2, 0.8, 0.5, 0.3, 0.31, 0.2),
+    accuracies=(0.5, 0.7, 0.8, 0.9, 0.9, 0.93),
+    epoch_rows=195,
     val_losses=(1.1, 0.8, 0.6, 0.5, 0.5, 0.49),
     val_rows=50,
     accuracy=0.93,
     train_accuracy=0.97,
     learned=1000,
 )
+
+
+def course(
+    losses: tuple[float, ...], accuracies: tuple[float, ...], *, rows: int = 195
+) -> dict[str, Any]:
+    """Return the epochs of a training, as evidence."""
+    return {"losses": losses, "accuracies": accuracies, "epoch_rows": rows, "val_losses": ()}
 
 
 def write_data(
@@ -222,11 +231,14 @@ def test_a_rule_is_silent_when_all_is_well_and_when_nothing_is_known(
         ("inputs-not-scaled", {"lowest": -200.0}),
         ("unbalanced-classes", {"counts": (5, 0, 50, 20)}),
         ("seen-before", {"learned": 195}),
-        ("learning-rate-too-large", {"losses": (1.4, 1.1, 1.6)}),
-        ("learning-rate-too-large", {"losses": (0.5, 0.2, 0.4), "val_losses": ()}),
-        ("learning-rate-too-large", {"losses": (0.5, 0.2, 0.4, 0.2, 0.4, 0.2), "val_losses": ()}),
-        ("learning-rate-too-small", {"losses": (1.39, 1.39, 1.388, 1.387, 1.386)}),
-        ("learning-rate-too-small", {"losses": (1.7, 1.699, 1.698, 1.697, 1.696)}),
+        ("learning-rate-too-large", course((1.4, 1.1, 1.6), (0.3, 0.3, 0.3))),
+        ("learning-rate-too-large", course((0.5, 0.2, 0.4), (0.8, 0.95, 0.8))),
+        (
+            "learning-rate-too-large",
+            course((0.5, *(0.2, 0.4) * 2, 0.2), (0.8, *(0.95, 0.8) * 2, 0.9)),
+        ),
+        ("learning-rate-too-small", course((1.39, 1.39, 1.388, 1.387, 1.386), (0.3,) * 5)),
+        ("learning-rate-too-small", course((1.7, 1.699, 1.698, 1.697, 1.696), (0.3,) * 5)),
         ("dead-units", {"dead": 0.51}),
         ("saturated-units", {"saturated": 0.61}),
         ("over-fitting", {"val_losses": (1.1, 0.8, 0.6, 0.65, 0.68, 0.7)}),
@@ -249,18 +261,22 @@ def test_a_rule_has_its_limit(kind: str, changes: dict[str, Any]) -> None:
     [
         {"highest": 0.0},  # nothing but black: another matter
         {"counts": (9, 0, 50, 80)},  # under ten times as many
-        {"losses": (3.0, 2.5, 2.0), "val_losses": ()},  # above guessing, and falling
-        {"losses": (1.3, 0.02, 0.03, 0.05), "val_losses": ()},  # three times as much, of nothing
-        {"losses": (1.3, 1.2), "val_losses": ()},  # too early to say
-        {"losses": (0.3, 0.3, 0.299, 0.299, 0.3), "val_losses": ()},  # it has arrived
+        course((3.0, 2.5, 2.0), (0.3, 0.3, 0.4)),  # above guessing, and falling
+        course((1.3, 0.02, 0.03, 0.05), (0.5, 1, 1, 0.9)),  # three times as much, of nothing
+        course((1.3, 1.2), (0.3, 0.2)),  # too early to say
+        course((0.3, 0.3, 0.299, 0.299, 0.3), (0.9,) * 5),  # it has arrived
+        course((0.002, 0.01, 0.4), (1.0, 1.0, 0.97)),  # a few rows that are very wrong
+        course((0.5, *(0.2, 0.4) * 2, 0.2), (0.9,) * 6),  # likewise
+        course((0.002, 0.01, 1.8), (1.0, 1.0, 0.75), rows=4),  # one of four rows
+        course((0.4, 0.1, 0.4), (0.9, 0.95, 0.85), rows=60),  # as the rows of an epoch differ
         {"val_losses": (1.1, 0.8, 0.6, 0.55, 0.5, 0.56)},  # one bad epoch
-        {"losses": (1.2, 0.8, 0.5), "val_losses": (0.5, 0.6, 0.7)},
+        {**course((1.2, 0.8, 0.5), (0.5, 0.7, 0.8)), "val_losses": (0.5, 0.6, 0.7)},
         {"val_losses": (1.1, 0.8, 0.6, 0.65, 0.68, 0.7), "val_rows": 49},
         {"old_before": 0.99, "old_after": 0.98, "old_rows": 1000},  # one point: not a word
         {"old_before": 0.99, "old_after": 0.9, "old_rows": 49},
         {"old_before": None, "old_after": 0.9, "old_rows": 1000},  # the checkpoint does not say
         {"accuracy": 0.1, "counts": (5, 4, 5, 5), "train_accuracy": None},  # too few rows
-        {"accuracy": 0.3, "losses": (1.2, 0.8, 0.5), "val_losses": (), "train_accuracy": None},
+        {**course((1.2, 0.8, 0.5), (0.3,) * 3), "accuracy": 0.3, "train_accuracy": None},
     ],
 )
 def test_a_rule_does_not_speak_too_early(changes: dict[str, Any]) -> None:

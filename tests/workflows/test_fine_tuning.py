@@ -124,6 +124,18 @@ def test_one_new_picture_right_or_wrong_does_not_make_it_forget(
     assert report.diagnoses == ()
 
 
+@pytest.mark.parametrize("mix", [0, 0.75])
+def test_epochs_of_few_rows_are_no_sign_of_a_learning_rate_too_large(
+    start: Path, tmp_path: Path, mix: float
+) -> None:
+    """Augmented, one of a few rows may be very wrong in one epoch and right in the next."""
+    x, y = hand(3, seed=7, turned=False)
+    np.savez(tmp_path / "few.npz", images=x, labels=y)
+    wild = {"rotation": 60, "shift": 1, "elastic": 1}
+    report = finished(tuning(start, tmp_path, data=str(tmp_path / "few.npz"), mix=mix, **wild))
+    assert "learning-rate-too-large" not in {each.kind for each in report.diagnoses}
+
+
 def test_an_epoch_of_few_new_rows_is_filled_up_with_old_ones(start: Path, tmp_path: Path) -> None:
     with training_run(tuning(start, tmp_path, data=str(start / "few.npz"))) as run:
         assert run.minibatches.rows == LEAST_ROWS
