@@ -72,7 +72,8 @@ def _problem(name: str, kind: inspect.Type, value: object) -> tuple[str, str | N
         case inspect.Metadata():
             return _problem(name, kind.type, value)
         case _ if value is None:
-            return f"{name} has no value", None
+            hint = "for a network without hidden layers: --set hidden=[]"
+            return f"{name} has no value", hint if name == "hidden" else None
         case inspect.IntType():
             return _number_problem(name, "a whole number", kind, value)
         case inspect.FloatType():
@@ -131,12 +132,14 @@ def _choice_problem(name: str, value: object) -> tuple[str, str | None]:
 
 
 def _list_problem(name: str, kind: inspect.VarTupleType, value: object) -> tuple[str, str | None]:
+    hint = f"write {name} = [128, 64], or --set {name}=128,64"
     if not isinstance(value, list | tuple):
-        hint = f"write {name} = [128, 64], or --set {name}=128,64"
         return f"{name} must be a list of whole numbers, got {shown(value)}", hint
     if kind.max_length is not None and len(value) > kind.max_length:
         return f"{name} must be a list of at most {kind.max_length} numbers, got {len(value)}", None
     wrong = next(item for item in value if not _is_layer(item))
+    if wrong is None:
+        return f"{name} lacks a number: there is nothing before or after a comma", hint
     return _problem(f"each number in {name}", kind.item_type, wrong)
 
 

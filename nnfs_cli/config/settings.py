@@ -57,7 +57,8 @@ def from_flags(flags: Mapping[str, object]) -> Iterator[Setting]:
 
 
 def _spelled(value: object) -> str:
-    return ",".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    text = ",".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    return text or "''"
 
 
 def _path(text: str) -> str:
@@ -69,7 +70,8 @@ def _path(text: str) -> str:
 def _value(key: str, text: str) -> object:
     """The value that `text` spells: in TOML, else as a plain YAML scalar (`.5`, `010`, `adam`)."""
     if key == "hidden" and not text.startswith("["):
-        return [_value("", part.strip()) for part in text.split(",")] if text else []
+        # an empty shell variable is no wish for a network without hidden layers
+        return [_value("", part.strip()) for part in text.split(",")] if text else None
     value = _toml_value(text)
     return plain(text) if value is None else value
 

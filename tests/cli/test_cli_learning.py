@@ -117,7 +117,8 @@ def test_the_config_of_a_fine_tuning_can_be_looked_at(run: Run, here: Path) -> N
     [
         (["--from", "none.npz"], "no model at none.npz"),
         (["--mix", "1"], "--mix 1.0: mix must be a number below 1, got 1.0"),
-        (["--from", ""], "--from : start is empty"),
+        (["--from", ""], "--from '': start is empty"),
+        (["--hidden", ""], "--hidden '': hidden has no value"),
         (["--from", "model/model.npz", "--mix", "0.5"], "mix is 0.5 (--mix), but there is nothing"),
     ],
 )

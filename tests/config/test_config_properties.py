@@ -111,7 +111,7 @@ def test_yaml_toml_set_and_flags_give_the_same_config(
     want = expected(given)
     as_json = {key: json.dumps(value) for key, value in given.items()}
     as_text = {
-        key: ",".join(map(str, value)) if isinstance(value, list) else str(value)
+        key: (",".join(map(str, value)) or "[]") if isinstance(value, list) else str(value)
         for key, value in given.items()
     }
     escaped = {key: text.replace("\x7f", "\\u007f") for key, text in as_json.items()}

@@ -26,7 +26,6 @@ MAX_SEED = "9,223,372,036,854,775,807"
         ("hidden=[128,64]", "hidden", (128, 64)),
         ("hidden=[128, 64,]", "hidden", (128, 64)),
         ("hidden=128", "hidden", (128,)),
-        ("hidden=", "hidden", ()),
         ("hidden=[]", "hidden", ()),
         ("optimizer=adam", "optimizer", "adam"),
         ('optimizer="adam"', "optimizer", "adam"),
@@ -108,7 +107,15 @@ REFUSED = [
     ("hidden=64,1.5", "each number in hidden must be a whole number, got 1.5", None),
     ("hidden=64,true", "each number in hidden must be a whole number, got true", None),
     ("hidden=[[64]]", "each number in hidden must be a whole number, got a list", None),
-    ("hidden=64,,64", "each number in hidden has no value", None),
+    ("hidden=", "hidden has no value", "for a network without hidden layers: --set hidden=[]"),
+    *(
+        (
+            f"hidden={text}",
+            "hidden lacks a number: there is nothing before or after a comma",
+            "write hidden = [128, 64], or --set hidden=128,64",
+        )
+        for text in (",", "64,", ",64", "64,,64")
+    ),
     (
         "hidden=[64",
         "hidden must be a list of whole numbers, got '[64'",
@@ -161,7 +168,7 @@ def test_flag_is_refused_in_the_same_words(refusal) -> None:
     assert refusal(flags={"epochs": 0}).message == f"--epochs 0: {problem}"
     assert refusal(flags={"epochs": "0"}).message == f"--epochs 0: {problem}"
     assert refusal(flags={"hidden": [8, 0]}).message.startswith("--hidden 8,0: each number in ")
-    assert refusal(flags={"data": ""}).message == "--data : data is empty"
+    assert refusal(flags={"data": ""}).message == "--data '': data is empty"
 
 
 @pytest.mark.parametrize(
