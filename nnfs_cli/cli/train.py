@@ -124,7 +124,7 @@ def train(
       nnfs train --from model/model.npz --data my-digits/
       nnfs train --resume
     """
-    from nnfs_cli.config import load, to_toml
+    from nnfs_cli.config import check_start, load, to_toml
 
     flags = {
         "epochs": epochs,
@@ -146,10 +146,12 @@ def train(
         from nnfs_cli.workflows.resume import resume_config
 
         effective, checkpoint = resume_config(effective)
-    elif print_config and effective.values.start:
-        from nnfs_cli.workflows.fine_tuning import begin
+    else:
+        check_start(effective)
+        if print_config and effective.values.start:
+            from nnfs_cli.workflows.fine_tuning import begin
 
-        effective, _ = begin(effective)
+            effective, _ = begin(effective)
     if print_config:
         emit(to_toml(effective, annotate=True).rstrip("\n"))
         return ExitCode.OK

@@ -2,7 +2,7 @@
 
 from nnfs_cli.config.dump import to_toml
 from nnfs_cli.config.files import recipes
-from nnfs_cli.config.load import EffectiveConfig, load
+from nnfs_cli.config.load import EffectiveConfig, check_start, load
 from nnfs_cli.config.schema import (
     GROUPS,
     KEYS,
@@ -27,6 +27,7 @@ __all__ = [
     "Optimizer",
     "RunConfig",
     "Schedule",
+    "check_start",
     "choices",
     "describe",
     "from_dict",

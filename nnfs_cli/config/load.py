@@ -11,6 +11,7 @@ from nnfs_cli.config import files
 from nnfs_cli.config.checks import check_together, checked
 from nnfs_cli.config.schema import KEYS, RunConfig
 from nnfs_cli.config.settings import Setting, from_assignments, from_flags
+from nnfs_cli.errors import ConfigError
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,27 @@ def load(
     sources = dict.fromkeys(KEYS, "default")
     sources.update({setting.key: setting.source for setting in settings})
     return EffectiveConfig(config, MappingProxyType(sources))
+
+
+def check_start(config: EffectiveConfig) -> None:
+    """Refuse what only a fine-tuning uses where there is no model to start from.
+
+    `load` does not: a run that is resumed brings its own start. A file may name the default, as the
+    one beside a model does.
+
+    Raises:
+        ConfigError: it would do nothing, silently.
+    """
+    if config.values.start is not None:
+        return
+    for key in ("mix", "mix_data"):
+        value, source = getattr(config.values, key), config.sources[key]
+        if value != getattr(RunConfig(), key) or source.startswith("--"):
+            said = f"{value:g}" if key == "mix" else value
+            raise ConfigError(
+                f"{key} is {said} ({source}), but there is no model to start from",
+                hint=f"name it: --from FILE or --from builtin; or leave {key} out",
+            )
 
 
 def from_file(file: Path) -> list[Setting]:

@@ -119,6 +119,11 @@ def test_the_config_of_a_fine_tuning_can_be_looked_at(run: Run, here: Path) -> N
         (["--mix", "1"], "--mix 1.0: mix must be a number below 1, got 1.0"),
         (["--from", ""], "--from '': start is empty"),
         (["--hidden", ""], "--hidden '': hidden has no value"),
+        (["--mix", "0.5"], "mix is 0.5 (--mix), but there is no model to start from"),
+        (["--mix", "0.75"], "mix is 0.75 (--mix), but there is no model to start from"),
+        (["--mix", "0", "--print-config"], "mix is 0 (--mix), but there is no model to start from"),
+        (["--set", "mix=0.2"], "mix is 0.2 (--set), but there is no model to start from"),
+        (["--set", "mix_data=x"], "mix_data is x (--set), but there is no model to start from"),
         (["--from", "model/model.npz", "--mix", "0.5"], "mix is 0.5 (--mix), but there is nothing"),
     ],
 )
@@ -127,6 +132,32 @@ def test_wrong_options_are_refused(
 ) -> None:
     code = 1 if "none.npz" in words else 2
     assert refused("train", *words, *FAST, code=code).startswith(f"error: {error}")
+
+
+def test_a_file_with_mix_is_for_fine_tuning(run: Run, refused: Refused, here: Path) -> None:
+    Path("tune.toml").write_text("mix = 0.5\n")
+    tuning = ["train", "--config", "tune.toml", "--data", "mine", "--print-config"]
+    assert refused(*tuning, code=2) == (
+        "error: mix is 0.5 (tune.toml line 1), but there is no model to start from"
+    )
+    assert "mix = 0.5" in run(*tuning, "--from", "model/model.npz").out
+    saved = run("train", "--config", "model/config.toml", "--print-config")
+    assert (saved.code, saved.err) == (0, "")
+    assert "mix = 0.75" in saved.out
+
+
+def test_a_fine_tuning_may_be_resumed_with_its_mix_said_again(
+    run: Run, refused: Refused, here: Path
+) -> None:
+    write_digits(here / "mine", rows=12)
+    words = ["--mix", "0.5", "--output", "new/model.npz"]
+    assert run("train", "--from", "model/model.npz", "--data", "mine", *words, *FAST).code == 0
+    resumed = run("train", "--resume", *words)
+    assert resumed.code == 0, resumed.err
+    assert "nothing left to do" in resumed.err
+    assert refused("train", "--resume", "--mix", "0.2", *words[2:], code=2).startswith(
+        "error: cannot resume with mix = 0.2 (--mix): the run was started with 0.5"
+    )
 
 
 def test_a_diagnosis_is_a_warning_on_stderr_and_part_of_the_json(
