@@ -20,6 +20,7 @@ SATURATED = 0.6  # share of the sigmoid or tanh outputs
 RISE = 0.05  # of the loss of guessing: a rise that is no noise
 FALL = 0.05  # of the accuracy: what a rise of the loss must come with
 SIGMAS = 3.0  # standard deviations that a fall of the accuracy must be as well
+DEEP = 4  # hidden layers of sigmoids, each of which passes a quarter of the gradient on at most
 LEAST_MOVE = 0.02  # share by which the loss falls in a training that gets somewhere
 SETTLED = 3  # epochs after which a course can be judged
 SLOW = 5  # epochs after which a loss should have moved
@@ -56,8 +57,10 @@ class Evidence:
     highest: float
     dead: float | None = None  # share of the ReLU units
     saturated: float | None = None  # share of the outputs of sigmoid and tanh units
+    hidden: tuple[int, ...] = ()  # units of each hidden layer
     activation: str = ""
     learning_rate: float | None = None
+    finished: bool = False  # a training, not only an epoch of it
     losses: tuple[float, ...] = ()  # nats, one for each epoch
     accuracies: tuple[float, ...] = ()  # likewise, on the rows of the epoch
     epoch_rows: int = 0  # by which both were measured
@@ -155,11 +158,23 @@ def learning_rate_too_small(e: Evidence) -> Diagnosis | None:
     moved = max(e.losses) - min(e.losses) >= LEAST_MOVE * first
     if moved or not 0.5 * e.guessing < last < 2 * e.guessing:
         return None
-    return Diagnosis(
-        "learning-rate-too-small",
-        f"the loss has moved from {first:.4g} to {last:.4g} in {len(e.losses)} epochs",
-        f"try a larger learning rate: --learning-rate {e.learning_rate * 10:.3g}",
-    )
+    finding = f"the loss has moved from {first:.4g} to {last:.4g} in {len(e.losses)} epochs"
+    faster = f"try a larger learning rate: --learning-rate {e.learning_rate * 10:.3g}"
+    kind, advice = obstacle(e) or ("learning-rate-too-small", faster)
+    return Diagnosis(kind, finding, advice)
+
+
+def obstacle(e: Evidence) -> tuple[str, str] | None:
+    """Return what in the network itself is in the way when it does not learn, and what to try."""
+    narrowest = min(e.hidden, default=0)
+    if 0 < narrowest < math.log2(len(e.classes)):
+        units = "1 unit" if narrowest == 1 else f"{narrowest} units"
+        return "too-narrow", f"a layer of {units} lets too little through: try --hidden 128"
+    if e.activation == "sigmoid" and len(e.hidden) >= DEEP:
+        layers = f"{len(e.hidden)} layers of sigmoids"
+        relu = "--activation relu --set init=he"
+        return "too-deep", f"{layers} pass too little gradient back: try fewer, or {relu}"
+    return None
 
 
 def dead_units(e: Evidence) -> Diagnosis | None:
@@ -240,17 +255,24 @@ def forgetting(e: Evidence) -> Diagnosis | None:
 def no_better_than_chance(e: Evidence) -> Diagnosis | None:
     """Accuracy that always naming the commonest class would reach as well."""
     rows = sum(e.counts)
-    if e.accuracy is None or rows < FEWEST or 0 < len(e.losses) <= SLOW:
+    early = 0 < len(e.losses) <= SLOW and not e.finished
+    if e.accuracy is None or rows < FEWEST or early:
         return None
     commonest = max(e.counts) / rows
     noise = 2 * math.sqrt(commonest * (1 - commonest) / rows)
     if commonest == 1 or e.accuracy > commonest + noise:
         return None
+    advice = "check that labels and pictures belong together: nnfs show"
+    known = e.train_accuracy is not None and e.train_accuracy > commonest + noise
+    if not known and (found := obstacle(e)):
+        advice = found[1]
+    elif e.finished and len(e.losses) <= SLOW:
+        advice = f"try more epochs, or a larger learning rate; or {advice}"
     return Diagnosis(
         "no-better-than-chance",
         f"the accuracy is {e.accuracy * 100:.1f} %, always naming the commonest class gives "
         f"{commonest * 100:.1f} %",
-        "check that labels and pictures belong together: nnfs show",
+        advice,
     )
 
 

@@ -258,7 +258,13 @@ class TrainingRun:
         test = evaluate(self.network, self.dataset.test) if self.dataset.test else None
         changes = self._changes()
         old = next(iter(changes[1:]), None)  # the first is of the new rows
-        self.diagnoses += self._watch.end(old=old, mix=self.config.mix)
+        self.diagnoses += self._watch.end(
+            self.history,
+            self.config.learning_rate,
+            accuracy=train.accuracy,
+            old=old,
+            mix=self.config.mix,
+        )
         return TrainingReport(
             train_accuracy=train.accuracy,
             test_accuracy=test.accuracy if test else None,

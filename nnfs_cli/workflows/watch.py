@@ -13,6 +13,7 @@ from nnfs_cli.workflows.diagnoses import Diagnosis, Evidence, diagnose
 from nnfs_cli.workflows.fine_tuning import Change
 
 SAMPLE = 512  # rows by which the hidden units and the inputs are judged
+ACTIVATIONS = {"Sigmoid", "Tanh", "ReLU"}
 TELLING = 100  # rows; to fewer, many a unit that looks for something else says nothing
 
 
@@ -34,7 +35,8 @@ def examine(network: Network, examples: Examples, *, classes: tuple[str, ...]) -
         highest=highest,
         dead=found.dead if telling else None,
         saturated=found.saturated,
-        activation="tanh" if "Tanh" in kinds else "sigmoid",
+        hidden=tuple(layer.units for layer in network.dense[:-1]),
+        activation=next((kind.lower() for kind in kinds if kind in ACTIVATIONS), ""),
     )
 
 
@@ -73,34 +75,53 @@ class Watch:
             learning_rate: of the config: what the user may change.
         """
         epoch = len(history)
-        evidence = replace(self._evidence, dead=None, saturated=None)
+        evidence = self._course(history, learning_rate)
         if epoch & (epoch - 1) == 0:
-            evidence = examine(self._network, self._examples, classes=evidence.classes)
-        evidence = replace(
-            evidence,
+            seen = examine(self._network, self._examples, classes=evidence.classes)
+            evidence = replace(evidence, dead=seen.dead, saturated=seen.saturated)
+        return self._new(diagnose(replace(evidence, accuracy=history[-1]["accuracy"])))
+
+    def end(
+        self,
+        history: Sequence[dict[str, Any]],
+        learning_rate: float,
+        *,
+        accuracy: float,
+        old: Change | None = None,
+        mix: float = 0.0,
+    ) -> list[Diagnosis]:
+        """Return what the finished network shows that was not said yet.
+
+        Args:
+            history: the lines of its epochs.
+            learning_rate: of the config.
+            accuracy: on all rows that were learned from.
+            old: what became of the accuracy on the old rows, in a fine-tuning.
+            mix: the share of old rows in it.
+        """
+        evidence = replace(self._course(history, learning_rate), accuracy=accuracy, finished=True)
+        if old is not None:
+            evidence = replace(
+                evidence, mix=mix, old_rows=old.rows, old_before=old.before, old_after=old.after
+            )
+        found = diagnose(evidence)
+        if self._said:  # which explains why it is no better than chance
+            found = [each for each in found if each.kind != "no-better-than-chance"]
+        return self._new(found)
+
+    def _course(self, history: Sequence[dict[str, Any]], learning_rate: float) -> Evidence:
+        """Return the epochs so far, with what is known of the data."""
+        return replace(
+            self._evidence,
+            dead=None,
+            saturated=None,
             learning_rate=learning_rate,
             losses=tuple(line["loss"] for line in history),
             accuracies=tuple(line["accuracy"] for line in history),
             epoch_rows=self._epoch_rows,
             val_losses=tuple(line["val_loss"] for line in history if line["val_loss"] is not None),
             val_rows=self._val_rows,
-            accuracy=history[-1]["accuracy"],
         )
-        return self._new(diagnose(evidence))
-
-    def end(self, *, old: Change | None = None, mix: float = 0.0) -> list[Diagnosis]:
-        """Return what the finished network shows that was not said yet.
-
-        Args:
-            old: what became of the accuracy on the old rows, in a fine-tuning.
-            mix: the share of old rows in it.
-        """
-        evidence = replace(self._evidence, dead=None, saturated=None)
-        if old is not None:
-            evidence = replace(
-                evidence, mix=mix, old_rows=old.rows, old_before=old.before, old_after=old.after
-            )
-        return self._new(diagnose(evidence))
 
     def _new(self, found: list[Diagnosis]) -> list[Diagnosis]:
         new = [diagnosis for diagnosis in found if diagnosis.kind not in self._said]

@@ -277,10 +277,53 @@ def test_a_rule_has_its_limit(kind: str, changes: dict[str, Any]) -> None:
         {"old_before": None, "old_after": 0.9, "old_rows": 1000},  # the checkpoint does not say
         {"accuracy": 0.1, "counts": (5, 4, 5, 5), "train_accuracy": None},  # too few rows
         {**course((1.2, 0.8, 0.5), (0.3,) * 3), "accuracy": 0.3, "train_accuracy": None},
+        {**course((1.2, 0.8, 0.5), (0.3,) * 3), "finished": True},
     ],
 )
 def test_a_rule_does_not_speak_too_early(changes: dict[str, Any]) -> None:
     assert diagnose(replace(GOOD, **changes)) == []
+
+
+STUCK = course((1.39, 1.39, 1.388, 1.387, 1.386), (0.3,) * 5)
+CHANCE = {"accuracy": 0.3, "train_accuracy": None, **course((), ())}
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind", "advice"),
+    [
+        ({**STUCK, "hidden": (8, 1, 8)}, "too-narrow", "a layer of 1 unit lets too little through"),
+        ({**STUCK, "hidden": (1, 8, 8, 8, 8)}, "too-narrow", "a layer of 1 unit lets too little"),
+        ({**STUCK, "hidden": (8,) * 4}, "too-deep", "4 layers of sigmoids pass too little"),
+        ({**STUCK, "hidden": (8,) * 3}, "learning-rate-too-small", "try a larger learning rate"),
+        ({**STUCK, "hidden": (8,) * 4, "activation": "relu"}, "learning-rate-too-small", "try a"),
+        ({**STUCK, "hidden": (2,)}, "learning-rate-too-small", "try a larger learning rate"),
+        ({**CHANCE, "hidden": (1,)}, "no-better-than-chance", "a layer of 1 unit lets too little"),
+        ({**CHANCE, "hidden": (8,) * 6}, "no-better-than-chance", "6 layers of sigmoids pass"),
+        # it was learned, so nothing was in the way: it is these rows
+        ({**CHANCE, "hidden": (1,), "train_accuracy": 0.38}, "no-better-than-chance", "check that"),
+        ({**CHANCE, "hidden": (8,)}, "no-better-than-chance", "check that labels and pictures"),
+        ({**CHANCE, "finished": True}, "no-better-than-chance", "try more epochs, or a larger"),
+    ],
+)
+def test_what_is_in_the_way_is_named(changes: dict[str, Any], kind: str, advice: str) -> None:
+    (found,) = diagnose(replace(GOOD, **{"counts": (50, 50, 50, 50), **changes}))
+    assert found.kind == kind
+    assert found.advice.startswith(advice)
+
+
+@pytest.mark.parametrize("epochs", [1, 7])
+def test_a_network_too_deep_to_learn_is_told_at_the_end_at_the_latest(
+    tmp_path: Path, epochs: int
+) -> None:
+    deep = {"hidden": ",".join(["8"] * 8), "learning_rate": 0.1, "epochs": epochs}
+    (said,) = train(tmp_path, write_data(tmp_path / "d.npz"), **deep).values()
+    assert "; 8 layers of sigmoids pass too little gradient back: try fewer, or" in said
+
+
+def test_a_training_that_ended_too_early_says_so(tmp_path: Path) -> None:
+    found = train(tmp_path, write_data(tmp_path / "d.npz"), learning_rate=1e-6, epochs=1)
+    said = found["no-better-than-chance"]
+    assert "; try more epochs, or a larger learning rate; or check that labels" in said
 
 
 def test_chance_is_the_last_explanation() -> None:
