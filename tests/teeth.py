@@ -243,7 +243,7 @@ BUGS = [
         "network.forward(batch.x)", "network.forward(batch.x, training=True)",
         "workflows cli"),
     Bug("workflows/threads.py", "threads: the number that was asked for is not set",
-        "setting if isinstance(setting, int) else self._candidates[-1]", "self._candidates[-1]",
+        "min(setting, self._cores) if isinstance(setting, int) else self._cores", "self._cores",
         "workflows/test_threads_choice.py workflows cli"),
     Bug("engine/training.py", "divergence: a step is made from a loss that ran away",
         "if not ran_away(value, limit):", "if optimizer:", "engine"),

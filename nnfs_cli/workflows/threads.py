@@ -48,7 +48,8 @@ class Threads:
     `count` is the number of threads, `used` the same or "pair": two processes of a thread each.
 
     Args:
-        setting: a number or "pair", which is kept; or "auto".
+        setting: a number or "pair", which is kept; or "auto". Of more threads than there are cores,
+            only as many as those are used.
         pair: starts and stops the second process; None where there can be none.
         steps_left: tells how many steps are still to be made.
     """
@@ -64,13 +65,25 @@ class Threads:
         self._setting = setting
         self._pair = pair
         self._steps_left = steps_left
-        self._candidates = candidate_counts(available_cores())
+        self._cores = available_cores()
+        self._candidates = candidate_counts(self._cores)
         self._usual = float("inf")  # seconds a step takes when all is well
         self._trial: Trial | None = None  # under way: of threads, then of the pair
         self._steps = 0
         self._started = self._chosen = time.perf_counter()
         self.used: int | Literal["pair"]
-        self._use(setting if isinstance(setting, int) else self._candidates[-1])
+        self._use(min(setting, self._cores) if isinstance(setting, int) else self._cores)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the user should know of them, a sentence each."""
+        if not isinstance(self._setting, int) or self._setting <= self._cores:
+            return ()
+        there = "there is 1 core" if self._cores == 1 else f"there are {self._cores} cores"
+        return (
+            f"threads is {self._setting}, but {there} to use: as many threads are used, for more "
+            "would wait for one another",
+        )
 
     def choose(self, probe: Callable[[], object]) -> int:
         """Time `probe`, a step that changes nothing, with each count; use the fastest.

@@ -143,6 +143,11 @@ class TrainingRun:
         self._started = self._saved = time.perf_counter()
 
     @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the user should know before it begins, a sentence each."""
+        return self.data.warnings + self.threads.warnings
+
+    @property
     def epochs_done(self) -> int:
         """The number of finished epochs."""
         return self.state.progress.epoch

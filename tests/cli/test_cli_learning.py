@@ -13,6 +13,8 @@ import pytest
 from PIL import Image, ImageDraw
 from running import Child, Refused, Run, digits
 
+from nnfs_cli.workflows.threads import available_cores
+
 FAST = ["--threads", "1", "--epochs", "3"]
 SHAPES = {"bar": [(20, 4), (20, 36)], "dash": [(4, 20), (36, 20)], "slash": [(6, 36), (34, 4)]}
 
@@ -158,6 +160,20 @@ def test_a_fine_tuning_may_be_resumed_with_its_mix_said_again(
     assert refused("train", "--resume", "--mix", "0.2", *words[2:], code=2).startswith(
         "error: cannot resume with mix = 0.2 (--mix): the run was started with 0.5"
     )
+
+
+def test_more_threads_than_cores_are_not_used_and_a_warning_says_so(
+    run: Run, small: Path, empty: Path
+) -> None:
+    words = ["train", "--data", small, "--epochs", "1"]
+    result = run(*words, "--threads", "1024", "--json")
+    (warning,) = (line for line in result.err.splitlines() if line.startswith("warning: "))
+    assert warning.startswith("warning: threads is 1024, but there ")
+    assert json.loads(result.out.splitlines()[-1])["threads"] == available_cores()
+    resumed = run("train", "--resume", "--epochs", "2", "--json")  # with as many as were used
+    assert "warning: threads" not in resumed.err
+    assert json.loads(resumed.out.splitlines()[-1])["threads"] == available_cores()
+    assert run(*words, "--threads", "1024", "--quiet").err == ""
 
 
 def test_a_diagnosis_is_a_warning_on_stderr_and_part_of_the_json(

@@ -288,6 +288,22 @@ def test_a_number_of_threads_means_no_pair(machine: Callable[..., Machine]) -> N
     assert (run.used, pair.starts) == (2, 0)
 
 
+@pytest.mark.parametrize(
+    ("cores", "setting", "used"), [(2, 1, 1), (2, 2, 2), (2, 3, 2), (2, 1024, 2), (1, 2, 1)]
+)
+def test_no_more_threads_are_used_than_there_are_cores(
+    cores: int, setting: int, used: int, machine: Callable[..., Machine]
+) -> None:
+    fake = machine(lambda count: 0.001 if count <= cores else 60.0, cores=cores)
+    run = Threads(setting)
+    run.choose(fake.probe)
+    work(run, fake, 1.0)
+    assert (run.used, run.count, fake.count) == (used, used, used)
+    there = "there is 1 core" if cores == 1 else f"there are {cores} cores"
+    said = [f"threads is {setting}, but {there} to use"] if setting > cores else []
+    assert [text.partition(":")[0] for text in run.warnings] == said
+
+
 def test_one_core_has_no_use_for_a_pair(machine: Callable[..., Machine]) -> None:
     fake = machine(lambda count: 0.001, cores=1)
     run, pair = paired(fake, 0.0001)
