@@ -38,13 +38,18 @@ def first_outside(labels: NDArray[Any], classes: int) -> int | None:
     return int(np.flatnonzero((labels < 0) | (labels >= classes))[0])
 
 
-def outside(place: str, label: int, classes: int) -> DataError:
+class OutsideError(DataError):
+    """A label that is none of the classes."""
+
+
+def outside(place: str, label: int, classes: int) -> OutsideError:
     """Return the error for `label` at `place`, a file and a line or an offset in it."""
-    return DataError(
+    return OutsideError(
         f"{place}: label {label} is outside the {classes} classes (0-{classes - 1})",
-        hint=(
-            f"if the data has more classes: --set classes={label + 1}"
-            if classes <= label < PLAUSIBLE
-            else "labels count from 0"
-        ),
+        hint=more_classes(label) if classes <= label < PLAUSIBLE else "labels count from 0",
     )
+
+
+def more_classes(largest: int) -> str:
+    """Return what to do when the largest label is `largest`."""
+    return f"if the data has more classes: --set classes={largest + 1}"

@@ -16,7 +16,7 @@ from nnfs_cli.datasets import builtin, csv_table, idx, npz, pictures
 from nnfs_cli.datasets.dataset import Dataset, Part, Split
 from nnfs_cli.datasets.files import Gunzip, damage, is_folder, is_gzip, opened
 from nnfs_cli.datasets.folder import file_names, find_split, labels_of
-from nnfs_cli.datasets.labels import Classes
+from nnfs_cli.datasets.labels import PLAUSIBLE, Classes, OutsideError, more_classes
 from nnfs_cli.engine.examples import Examples
 from nnfs_cli.errors import DataError
 
@@ -62,7 +62,24 @@ def load(
     path = builtin.folder() if source is None else source
     in_order = [split for split in _SPLITS if split in splits]
     wanted = Wanted(in_order, Classes.of(classes), tell or (lambda text: None))
-    return _READERS[_kind(path)](path, wanted)
+    read = _READERS[_kind(path)]
+    try:
+        return read(path, wanted)
+    except OutsideError as error:
+        raise DataError(error.message, hint=_enough(read, path, wanted) or error.hint) from error
+
+
+def _enough(read: _Reader, path: Path, wanted: Wanted) -> str | None:
+    """Return what to do for all labels of the data, not only for the first that is no class."""
+    if wanted.classes.fixed:
+        return "the model does not know this class: train a new one on data that has it"
+    try:
+        dataset = read(path, wanted._replace(classes=Classes.of(PLAUSIBLE)))
+    except DataError:  # there is more amiss than the number of classes
+        return None
+    return more_classes(
+        max(int(part.labels.max()) for part in (dataset.train, dataset.test) if part is not None)
+    )
 
 
 def _read_folder(path: Path, wanted: Wanted) -> Dataset:
