@@ -125,12 +125,7 @@ class TrainingRun:
             check_place(checkpoint, self.state, self.minibatches)
             self.history = list(checkpoint.header.history)
         self.before = self._measure() if start else checkpoint.header.before if checkpoint else {}
-        self.warnings = data.warnings
-        if checkpoint is None and (cut_off := unfinished(self.output.path.parent)):
-            self.warnings += (
-                f"the run in {self.output.path.parent} was stopped after epoch {cut_off[0]} of "
-                f"{cut_off[1]}; this one takes its place (nnfs train --resume goes on with it)",
-            )
+        self._cut_off = None if checkpoint else unfinished(self.output.path.parent)
         self._watch = Watch(
             self.network,
             self.examples,
@@ -145,7 +140,14 @@ class TrainingRun:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What the user should know before it begins, a sentence each."""
-        return self.data.warnings + self.threads.warnings
+        told = self.data.warnings + self.threads.warnings
+        if self._cut_off:
+            done, total = self._cut_off
+            told += (
+                f"the run in {self.output.path.parent} was stopped after epoch {done} of {total}; "
+                "this one takes its place (nnfs train --resume goes on with it)",
+            )
+        return told
 
     @property
     def epochs_done(self) -> int:
