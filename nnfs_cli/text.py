@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import unicodedata
 
 
@@ -13,3 +14,8 @@ def printable(text: str) -> str:
         else character.encode("unicode_escape", "surrogatepass").decode()
         for character in text
     )
+
+
+def typed(*words: object) -> str:
+    """Return a command as it is typed in a shell: `nnfs evaluate --model 'my dir/m.npz'`."""
+    return shlex.join(map(str, words))

@@ -6,6 +6,7 @@ move the cursor or hide text, are shown as escapes.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import shutil
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 BLOCKS = "▀▄█▏▍▋"
 BRAILLE = "⠁⣿"
+NARROWEST = 20  # columns: in less, a word a line is no text
+UNBROKEN = "\u00a0"  # stands for a space at which no line ends
 
 
 def prepare_streams() -> None:
@@ -38,29 +41,39 @@ def prepare_streams() -> None:
 
 def print_error(message: str, hint: str | None) -> None:
     """Write the two lines of an error to stderr."""
-    console = stderr()
-    from rich.text import Text
-
-    console.print(Text("error: ", style="bold red").append(printable(message), style="default"))
+    _marked("error: ", message, "bold red")
     if hint:
-        console.print(Text("hint: ", style="cyan").append(printable(hint), style="default"))
+        _marked("hint: ", hint, "cyan")
 
 
 def warn(text: str) -> None:
     """Write a line to stderr that the user should not miss, though things go on."""
+    _marked("warning: ", text, "bold yellow")
+
+
+def _marked(mark: str, text: str, style: str) -> None:
+    """Write a line to stderr that begins with a coloured word."""
     from rich.text import Text
 
-    stderr().print(Text("warning: ", style="bold yellow").append(printable(text), style="default"))
+    lines = "\n".join(wrapped(mark + printable(text), sys.stderr))
+    stderr().print(Text(mark, style=style).append(lines[len(mark) :], style="default"))
 
 
-def note(text: str) -> None:
-    """Write a line for the user, not for the result, to stderr."""
-    print(printable(text), file=sys.stderr)  # noqa: T201
+def note(text: str, *, indent: int = 0) -> None:
+    """Write a line for the user, not for the result, to stderr; see `wrapped` for `indent`."""
+    for line in wrapped(printable(text), sys.stderr, indent=indent):
+        print(line, file=sys.stderr)  # noqa: T201
 
 
 def emit(text: str) -> None:
-    """Write a line of the result to stdout."""
+    """Write a line of the result to stdout, as it is: a program may read it."""
     print(text, file=sys.stdout, flush=True)  # noqa: T201
+
+
+def emit_prose(text: str, *, indent: int = 0) -> None:
+    """Write a line of the result that is for reading to stdout; see `wrapped` for `indent`."""
+    for line in wrapped(text, sys.stdout, indent=indent):
+        emit(line)
 
 
 def emit_styled(text: Text) -> None:
@@ -73,11 +86,35 @@ def percent(share: float, digits: int) -> str:
     return f"{share * 100:.{digits}f} %"
 
 
-def wrapped(text: str) -> list[str]:
-    """Return `text` in lines that fit on the terminal; in one line for a pipe."""
-    if not sys.stdout.isatty():
-        return [text]
-    return textwrap.wrap(text, max(20, shutil.get_terminal_size().columns))
+def whole(text: str) -> str:
+    """Return `text` marked as one that `wrapped` breaks nowhere: a command that is to be copied."""
+    return text.replace(" ", UNBROKEN)
+
+
+def wrapped(text: str, stream: TextIO, *, indent: int = 0) -> list[str]:
+    """Return `text` in lines that fit on the terminal; in one line for a pipe.
+
+    A terminal would break it anywhere. Words that are too long for a line, such as paths, stay
+    whole; lines after the first are moved by `indent`.
+    """
+    lines = [text]
+    if stream.isatty():
+        lines = textwrap.wrap(
+            text,
+            max(NARROWEST, columns_of(stream)),
+            subsequent_indent=" " * indent,
+            break_long_words=False,
+            break_on_hyphens=False,  # `--output` is one word
+        )
+    return [line.replace(UNBROKEN, " ") for line in lines]
+
+
+def columns_of(stream: TextIO) -> int:
+    """Return the width of the terminal that `stream` is, or of ours if that cannot be told."""
+    if "COLUMNS" not in os.environ:
+        with contextlib.suppress(OSError, ValueError):
+            return os.get_terminal_size(stream.fileno()).columns or 80
+    return shutil.get_terminal_size().columns
 
 
 def give_up(stream: TextIO) -> None:

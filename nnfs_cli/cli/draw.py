@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
-from nnfs_cli.cli.console import BLOCKS, can_show, emit, note, printable
+from nnfs_cli.cli.console import BLOCKS, can_show, emit, note, printable, whole
 from nnfs_cli.cli.models import chosen_model
 from nnfs_cli.cli.options import DebugOption, ModelOption
 from nnfs_cli.errors import ExitCode, NnfsError
+from nnfs_cli.text import typed
 
 if TYPE_CHECKING:
     from nnfs_cli.cli.drawing.app import DrawApp
@@ -49,7 +50,7 @@ def draw(
     check_pictures(network)
     app = app_class(network, LabelledFolder(folder), fitting_look())
     app.run()
-    report_saved(app.saved, folder)
+    report_saved(app.saved, folder, model)
     if app.bug is not None:
         raise app.bug
     return app.return_code or ExitCode.OK
@@ -106,10 +107,17 @@ def has_colours() -> bool:
     return curses.tigetnum("colors") >= FEW_COLOURS
 
 
-def report_saved(saved: list[Path], folder: Path) -> None:
-    """Name the pictures that were saved, and say what they are good for."""
+def report_saved(saved: list[Path], folder: Path, model: Path | None) -> None:
+    """Name the pictures that were saved, and say what they are good for.
+
+    A model goes on from what it knows: a network of its own would need all classes, many times.
+    """
+    from nnfs_cli.workflows.models import BUILTIN
+
     for path in saved:
         emit(printable(str(path)))
     labelled = sum(path.parent != Path() for path in saved)
     if labelled:
-        note(f"{labelled} labelled in {folder}: nnfs train --data {folder} learns from them")
+        them = "it" if labelled == 1 else "them"
+        again = typed("nnfs", "train", "--from", model or BUILTIN, "--data", folder)
+        note(f"{labelled} labelled in {folder}. Learn from {them}: {whole(again)}")

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import json as jsonlib
 import math
-import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from nnfs_cli.cli.console import emit, note, percent, printable, warn, wrapped
+from nnfs_cli.cli.console import (
+    emit,
+    emit_prose,
+    note,
+    percent,
+    print_error,
+    printable,
+    warn,
+    whole,
+)
 from nnfs_cli.cli.mistakes import show_mistakes
 from nnfs_cli.cli.options import (
     DataOption,
@@ -21,9 +29,11 @@ from nnfs_cli.cli.options import (
     SplitName,
     SplitOption,
 )
+from nnfs_cli.cli.prose import plural
 from nnfs_cli.cli.report import prepare_report, write_report
 from nnfs_cli.cli.tables import show_table, table_of
 from nnfs_cli.errors import ExitCode
+from nnfs_cli.text import typed
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -124,7 +134,10 @@ def evaluate(
     if not quiet:
         show_notes(evaluated, written)
     if min_accuracy is not None and figures.accuracy < min_accuracy:
-        note(f"accuracy {figures.accuracy:.6g} is under the {min_accuracy:g} that was asked for")
+        print_error(
+            f"accuracy {figures.accuracy:.6g} is under the {min_accuracy:g} that was asked for",
+            "lower the gate, or train a better model: nnfs train --config best",
+        )
         return ExitCode.GATE
     return ExitCode.OK
 
@@ -154,7 +167,7 @@ def options_again(*, model: Path | None, data: Path | None, split: SplitName) ->
         "data": data and str(data),
         "split": None if split is SplitName.test else split.value,
     }
-    return "".join(f" --{name} {shlex.quote(value)}" for name, value in named.items() if value)
+    return "".join(f" {typed(f'--{name}', value)}" for name, value in named.items() if value)
 
 
 def worst_of(evaluated: Evaluated, count: int) -> list[Mistake]:
@@ -190,18 +203,18 @@ def write(
 def show_report(report: EvaluationReport) -> None:
     """Print the report for a reader."""
     low, high = report.interval
-    emit(f"{printable(report.model)} on {printable(report.data)}, {report.rows:,} {report.split}")
+    where = f"{printable(report.data)}, {report.rows:,} {report.split}"
+    emit_prose(f"{printable(report.model)} on {where}")
     interval = f"(95 % interval {low * 100:.2f}-{high * 100:.2f})"
-    for line in wrapped(f"accuracy {percent(report.accuracy, 2)} {interval}"):
-        emit(line)
+    emit_prose(f"accuracy {percent(report.accuracy, 2)} {interval}")
     error = percent(report.calibration_error, 2)
-    emit(f"loss {report.loss:.4f}   calibration error {error}\n")
+    emit_prose(f"loss {report.loss:.4f}   calibration error {error}")
+    emit("")
     show_table(class_table(report))
     if len(report.per_class) <= MOST_CLASSES:
         show_table(confusion_table(report))
-    pairs = (f"{m.truth} read as {m.guess} {m.count}x" for m in report.most_confused)
-    for line in wrapped(f"most confused: {printable(', '.join(pairs)) or 'nothing'}"):
-        emit(line)
+    pairs = (f"{m.truth} as {m.guess}: {plural(m.count, 'time')}" for m in report.most_confused)
+    emit_prose(f"most confused: {', '.join(whole(printable(pair)) for pair in pairs) or 'nothing'}")
 
 
 def class_table(report: EvaluationReport) -> Table:

@@ -6,7 +6,16 @@ import shutil
 import sys
 from typing import TYPE_CHECKING
 
-from nnfs_cli.cli.console import BRAILLE, can_show, emit, emit_styled, percent, printable, wrapped
+from nnfs_cli.cli.console import (
+    BRAILLE,
+    can_show,
+    emit,
+    emit_prose,
+    emit_styled,
+    percent,
+    printable,
+    whole,
+)
 from nnfs_cli.cli.options import Style
 
 if TYPE_CHECKING:
@@ -30,9 +39,8 @@ def show_mistakes(mistakes: Sequence[Mistake], *, wrong: int, options: str) -> N
         emit("mistakes: none")
         return
     count = f"{len(mistakes):,} of {wrong:,}" if len(mistakes) < wrong else f"all {wrong:,}"
-    command = printable(f"nnfs show ROW{options}")
-    for line in wrapped(f"mistakes, the surest first: {count} (in large: {command})"):
-        emit(line)
+    command = whole(printable(f"nnfs show ROW{options}"))
+    emit_prose(f"mistakes, the surest first: {count} (in large: {command})")
     emit("")
     for text in lay_out(mistakes, shutil.get_terminal_size().columns):
         emit_styled(text)
@@ -61,11 +69,10 @@ def caption(mistake: Mistake) -> list[Text]:
     from rich.text import Text
 
     truth, guess = shortened(mistake.truth), shortened(mistake.guess)
-    sure = percent(mistake.confidence, 0 if mistake.confidence < 0.995 else 1)
     return [
         Text(f"row {mistake.row}"),
         Text.assemble(f"{truth} read as ", (guess, "bold red")),
-        Text(f"{sure} sure"),
+        Text(f"{percent(mistake.confidence, 1)} sure"),
     ]
 
 

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+DEFAULT_PICTURE = "image.png"  # what is read when nothing is named, as in the original project
+
 
 class SplitName(StrEnum):
     """A part of a data set."""

@@ -28,7 +28,14 @@ from nnfs_cli.cli.console import (
 )
 from nnfs_cli.cli.models import chosen_model
 from nnfs_cli.cli.multi import write_readings
-from nnfs_cli.cli.options import DebugOption, JsonOption, ModelOption, QuietOption, Style
+from nnfs_cli.cli.options import (
+    DEFAULT_PICTURE,
+    DebugOption,
+    JsonOption,
+    ModelOption,
+    QuietOption,
+    Style,
+)
 from nnfs_cli.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -38,7 +45,6 @@ if TYPE_CHECKING:
     from nnfs_cli.workflows.multi import Reading
     from nnfs_cli.workflows.predict import Prediction, Refusal
 
-DEFAULT_PICTURE = "image.png"  # what is read when nothing is named, as in the original project
 DRAWN = 4  # at most so many pictures are drawn; more get a line each
 BAR = 20  # characters of a probability of 1
 GAP = 3  # characters between picture and bars

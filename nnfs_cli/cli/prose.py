@@ -30,6 +30,11 @@ def prose(text: str, *, style: str = "", indent: int = 0) -> list[Text]:
     return [Text(line, style) for line in lines]
 
 
+def plural(count: int, noun: str) -> str:
+    """Return `1 epoch` or `2 epochs`."""
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")
+
+
 def crew(threads: int | str) -> str:
     """Say who trained: `1 thread`, `2 threads` or `a pair of processes`."""
     if threads == "pair":

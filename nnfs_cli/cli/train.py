@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from nnfs_cli.cli.console import emit, note, percent, printable, warn
-from nnfs_cli.cli.options import DebugOption, JsonOption
-from nnfs_cli.cli.prose import crew
+from nnfs_cli.cli.console import emit, emit_prose, note, percent, printable, warn, whole
+from nnfs_cli.cli.options import DEFAULT_PICTURE, DebugOption, JsonOption
+from nnfs_cli.cli.prose import crew, plural
 from nnfs_cli.errors import ExitCode
+from nnfs_cli.text import typed
 
 if TYPE_CHECKING:
     from nnfs_cli.cli.interruption import Interruption
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 
 DEFAULT_OUTPUT = Path("model/model.npz")
+INDENT = 9  # characters of the word that each line of the summary begins with
 
 
 def train(
@@ -185,14 +187,17 @@ def introduce(run: TrainingRun) -> None:
         splits.append(f"{len(run.validation):,} validation")
     if run.dataset.test is not None:
         splits.append(f"{len(run.dataset.test):,} test")
-    note(f"data     {run.dataset.name}: {', '.join(splits)} ({run.examples.inputs} pixels)")
+    pixels = f"({run.examples.inputs} pixels)"
+    note(f"data     {run.dataset.name}: {', '.join(splits)} {pixels}", indent=INDENT)
     if isinstance(run.minibatches, MixedMinibatches):
         old, drawn = run.minibatches.others, run.minibatches.drawn
         assert run.data.original is not None
-        note(f"mixed in {drawn:,} of {len(old):,} rows of {run.data.original.name} in each epoch")
-    note(f"network  {run.network.summary()}, {run.network.params.size:,} parameters")
+        rows = f"{drawn:,} of {len(old):,} rows of {run.data.original.name}"
+        note(f"mixed in {rows} in each epoch", indent=INDENT)
+    parameters = f"{run.network.params.size:,} parameters"
+    note(f"network  {run.network.summary()}, {parameters}", indent=INDENT)
     if run.config.start:
-        note(f"start    {run.config.start}")
+        note(f"start    {run.config.start}", indent=INDENT)
 
 
 def follow(run: TrainingRun, interruption: Interruption, *, quiet: bool, json: bool) -> int:
@@ -217,7 +222,7 @@ def follow(run: TrainingRun, interruption: Interruption, *, quiet: bool, json: b
                 break
     if interruption and not run.finished:
         run.pause()
-        resume = resume_command(run.output.path)
+        resume = whole(resume_command(run.output.path))
         note(f"stopped after epoch {run.epochs_done} of {run.config.epochs}. Continue: {resume}")
         if run.output.kept:
             note(f"the model that was here before is kept in {run.output.kept}")
@@ -242,8 +247,8 @@ def warn_of(diagnoses: Iterable[Diagnosis]) -> None:
 
 def resume_command(output: Path) -> str:
     """Return the command that goes on with a run."""
-    named = "" if output == DEFAULT_OUTPUT else f" --output {output}"
-    return f"nnfs train --resume{named}"
+    named = [] if output == DEFAULT_OUTPUT else ["--output", output]
+    return typed("nnfs", "train", "--resume", *named)
 
 
 def result_line(report: TrainingReport) -> str:
@@ -258,17 +263,30 @@ def summarise(report: TrainingReport) -> None:
     if report.test_accuracy is not None:
         accuracy += f", test set {percent(report.test_accuracy, 2)}"
     threads = crew(report.threads)
-    model = printable(str(report.model))
-    emit(f"trained  {plural(report.epochs, 'epoch')} in {report.seconds:.1f} s on {threads}")
-    emit(f"accuracy {accuracy}")
+    emit_prose(
+        f"trained  {plural(report.epochs, 'epoch')} in {report.seconds:.1f} s on {threads}",
+        indent=INDENT,
+    )
+    emit_prose(f"accuracy {accuracy}", indent=INDENT)
     for change in report.changes:
-        emit(f"         {change_line(change)}")
-    emit(f"model    {model} ({report.parameters:,} parameters)")
+        emit_prose(" " * INDENT + change_line(change), indent=INDENT)
+    model = printable(str(report.model))
+    emit_prose(f"model    {model} ({report.parameters:,} parameters)", indent=INDENT)
     if report.kept:
-        emit(f"kept     {printable(str(report.kept))}, which was here before")
-    named = "" if report.model == DEFAULT_OUTPUT else f" --model {model}"
-    emit(f"next     nnfs evaluate{named}")
-    emit(f"         nnfs predict image.png{named}")
+        kept = f"kept     {printable(str(report.kept))}, which was here before"
+        emit_prose(kept, indent=INDENT)
+    propose(report.model)
+
+
+def propose(model: Path) -> None:
+    """Say what can be done with a model, in commands that work as they stand."""
+    named = [] if model == DEFAULT_OUTPUT else ["--model", model]
+    picture = [DEFAULT_PICTURE] if Path(DEFAULT_PICTURE).exists() else []
+    emit("next     " + printable(typed("nnfs", "evaluate", *named)))
+    emit(" " * INDENT + printable(typed("nnfs", "predict", *picture, *named)))
+    if not picture:
+        after = "(with the name of a picture after it: reads your own digit)"
+        emit_prose(" " * INDENT + after, indent=INDENT)
 
 
 def change_line(change: Change) -> str:
@@ -276,8 +294,3 @@ def change_line(change: Change) -> str:
     before = "unknown" if change.before is None else percent(change.before, 2)
     what = f"{printable(change.data)}, {change.rows:,} {change.part}"
     return f"{what}: {before} -> {percent(change.after, 2)}"
-
-
-def plural(count: int, noun: str) -> str:
-    """Return `1 epoch` or `2 epochs`."""
-    return f"{count:,} {noun}" + ("" if count == 1 else "s")

@@ -17,6 +17,7 @@ from nnfs_cli.datasets.dataset import Part, Split
 from nnfs_cli.datasets.files import unreadable
 from nnfs_cli.datasets.labels import Classes
 from nnfs_cli.errors import DataError, ImageError
+from nnfs_cli.text import typed
 
 MAX_CLASSES = 1000
 MAX_PICTURES = 200_000  # in one split; as IDX or NPZ there may be more, and they are read faster
@@ -150,7 +151,8 @@ def _names(folder: Path, found: dict[Split, list[Path]], classes: Classes) -> tu
         if foreign:
             raise DataError(
                 f"{folder} has the class {foreign[0]}, the model knows {_listed(classes.names)}",
-                hint=f"for other classes train a model of their own: nnfs train --data {folder}",
+                hint="for other classes train a model of their own: "
+                + typed("nnfs", "train", "--data", folder),
             )
         return classes.names
     if "train" in own and (untaught := own.get("test", set()) - own["train"]):

@@ -170,7 +170,8 @@ def test_mouse_and_keys_on_a_real_terminal(here: Path) -> None:
     assert screen.end() == 0
     last = screen.shown.rpartition(b"\x1b[?1049l")[2]
     assert last.index(b"mine/7/0001.png\r\n") < last.index(b"mine/1/0001.png\r\n")
-    assert b"2 labelled in mine: nnfs train --data mine" in last
+    again = b"nnfs train --from builtin --data mine"
+    assert b"2 labelled in mine. Learn from them: " + again in b" ".join(last.split())
     assert {path.name for path in Path("mine").iterdir()} == {"1", "7"}
 
 

@@ -72,7 +72,7 @@ def test_the_text_says_what_the_json_says(run: Run, small: Path, here: Path) -> 
     assert f"loss {report['loss']:.4f}" in text
     assert f"calibration error {report['calibration_error'] * 100:.2f} %" in text
     first = report["most_confused"][0]
-    line = f"most confused: {first['truth']} read as {first['guess']} {first['count']}x"
+    line = f"most confused: {first['truth']} as {first['guess']}: {first['count']} times"
     assert line in text
     sevens = report["per_class"][7]
     precision, recall, f1 = (f"{sevens[key] * 100:.1f} %" for key in ("precision", "recall", "f1"))
@@ -87,6 +87,22 @@ def test_nothing_is_wider_than_a_terminal_of_80_columns(
     shown = re.sub(r"\x1b\[[\d;]*m", "", on_terminal("evaluate", "--data", small))
     assert "truth \\ guess" in shown
     assert max(map(len, shown.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("columns", [40, 80])
+def test_what_is_most_confused_is_told_item_by_item(
+    columns: int, on_terminal: Callable[..., str], run: Run, small: Path, here: Path
+) -> None:
+    shown = on_terminal("evaluate", "--data", small, columns=columns)
+    lines = shown.partition("most confused: ")[2].splitlines()
+    items = [item for line in lines for item in line.rstrip(",").split(", ")]
+    told = json.loads(run("evaluate", "--data", small, "--json").out)["most_confused"]
+    assert items == [
+        f"{pair['truth']} as {pair['guess']}: {pair['count']} time{'s' * (pair['count'] != 1)}"
+        for pair in told
+    ]
+    assert len(lines) > 1
+    assert max(map(len, lines)) <= columns
 
 
 def test_a_narrow_terminal_gets_whole_tables_or_none(
@@ -141,7 +157,9 @@ def test_a_gate_that_fails_exits_3_and_says_so(
     result = run("evaluate", "--data", small, "--min-accuracy", "0.999", *option)
     assert result.code == 3
     assert result.out == run("evaluate", "--data", small, *option).out
-    assert "is under the 0.999 that was asked for" in result.err
+    error, hint = result.err.splitlines()
+    assert re.fullmatch(r"error: accuracy 0\.\d+ is under the 0\.999 that was asked for", error)
+    assert hint.startswith("hint: lower the gate")
     assert run("evaluate", "--data", small, "--min-accuracy", "0.2", *option).code == 0
 
 

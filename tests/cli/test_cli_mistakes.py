@@ -12,6 +12,9 @@ import pytest
 from PIL import Image
 from running import Child, Refused, Run
 
+from nnfs_cli.cli.mistakes import caption
+from nnfs_cli.workflows.mistakes import Mistake
+
 BLOCK = re.compile(r"row (\d+)")
 
 
@@ -50,7 +53,8 @@ def test_as_many_are_beside_each_other_as_fit(
 ) -> None:
     shown = on_terminal("evaluate", "--data", small, "--mistakes", "12", columns=columns)
     shown = re.sub(r"\x1b\[[\d;]*m", "", shown).partition("mistakes, ")[2]
-    assert max(map(len, shown.splitlines())) <= columns
+    lines = [line for line in shown.splitlines() if "nnfs show" not in line]  # stays whole
+    assert max(map(len, lines)) <= columns
     rows = [len(BLOCK.findall(line)) for line in shown.splitlines() if BLOCK.search(line)]
     assert rows[0] == across
     assert sum(rows) == 12
@@ -67,7 +71,7 @@ def test_the_text_names_what_the_json_names(run: Run, small: Path, here: Path) -
     assert [int(row) for row in BLOCK.findall(text)] == [m["row"] for m in told["mistakes"]]
     first = told["mistakes"][0]
     assert f"{first['truth']} read as {first['guess']}" in text
-    assert f"{first['confidence'] * 100:.0f} % sure" in text
+    assert f"{first['confidence'] * 100:.1f} % sure" in text
     assert "\u28ff" in text or "\u2847" in text  # braille
 
 
@@ -164,3 +168,16 @@ def test_rows_that_are_no_pictures_are_named_and_cannot_be_saved(
     line = refused("evaluate", "--save-mistakes", "w", "--split", "train", code=1)
     assert "are not pictures" in line
     assert list(Path("w").iterdir()) == []
+
+
+def test_how_sure_each_mistake_was_is_told_with_one_digit() -> None:
+    def sure(confidence: float) -> str:
+        told = caption(Mistake(1, "4", "9", confidence, 0.1, None))
+        return told[-1].plain
+
+    assert [sure(share) for share in (0.998, 0.9904, 0.9, 0.5)] == [
+        "99.8 % sure",
+        "99.0 % sure",
+        "90.0 % sure",
+        "50.0 % sure",
+    ]

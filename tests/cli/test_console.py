@@ -92,3 +92,50 @@ def test_a_missing_stream_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     with sys.stdin, sys.stderr:
         assert sys.stdin.read() == ""
         assert sys.stderr.write("nowhere") == 7
+
+
+@pytest.mark.parametrize("columns", [20, 33, 40, 80])
+def test_a_terminal_gets_lines_that_end_between_words(
+    columns: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    text = "data     mnist: 55,000 train, 5,000 validation with --print-config, of 784 pixels"
+    lines = console.wrapped(text, Stream(terminal=True), indent=2)
+    assert max(map(len, lines)) <= columns
+    assert " ".join(lines).split() == text.split()
+    assert all(line.startswith("  ") for line in lines[1:])
+
+
+def test_a_pipe_gets_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "20")
+    text = f"two words, {console.whole('nnfs train --resume')}, and so on and on"
+    lines = console.wrapped(text, Stream(terminal=False))
+    assert lines == ["two words, nnfs train --resume, and so on and on"]
+
+
+def test_a_path_or_a_command_is_broken_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "24")
+    path = "a/very/long/path/that-is/not-to-be/broken.npz"
+    assert console.wrapped(f"no model at {path}", Stream(terminal=True)) == ["no model at", path]
+    command = "nnfs train --resume --output 'my dir/m.npz'"
+    told = console.wrapped(f"Continue: {console.whole(command)}", Stream(terminal=True))
+    assert told == ["Continue:", command]
+
+
+@pytest.mark.parametrize("columns", [40, 80])
+def test_errors_hints_warnings_and_notes_end_between_words(
+    columns: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream = Stream(terminal=True)
+    monkeypatch.setattr(sys, "stderr", stream)
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("TERM", "dumb")
+    words = " ".join(f"word{number}" for number in range(30))
+    console.print_error(words, words)
+    console.warn(words)
+    console.note(words)
+    lines = stream.getvalue().splitlines()
+    assert max(map(len, lines)) <= columns
+    said = f"error: {words} hint: {words} warning: {words} {words}"
+    assert " ".join(lines).split() == said.split()
