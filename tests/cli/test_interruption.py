@@ -47,6 +47,33 @@ def test_a_signal_during_training_ends_it_in_good_order(
     assert not list(Path("model").glob("*.part"))
 
 
+@pytest.mark.parametrize("module", ["typer", "numpy", "nnfs_cli.cli.predict"])
+def test_an_interruption_amid_the_imports_is_told_in_our_words(module: str, empty: Path) -> None:
+    script = (
+        "import os, signal, sys\n"
+        "class Interrupted:\n"
+        "    def find_spec(self, name, path, target=None):\n"
+        f"        if name == {module!r}:\n"
+        "            sys.meta_path.remove(self)\n"
+        "            os.kill(os.getpid(), signal.SIGINT)\n"
+        "from nnfs_cli.__main__ import main\n"
+        "sys.meta_path.insert(0, Interrupted())\n"
+        "sys.argv = ['nnfs', 'predict']\n"
+        "sys.exit(main())\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, env=environment({}), timeout=30
+    )
+    assert done.returncode == 130
+    assert done.stderr == b"error: interrupted\n"
+
+
+def test_the_entry_point_imports_nothing_before_it_is_called() -> None:
+    probe = "import sys; import nnfs_cli.__main__; print('typer' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, env=environment({}))
+    assert done.stdout.split() == [b"False"]
+
+
 def test_the_first_signal_asks_and_the_handlers_come_back(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
