@@ -197,7 +197,8 @@ def check_regular(path: Path, *, limit: int, error: type[NnfsError]) -> int:
         status = path.stat()
     except (OSError, ValueError) as reason:
         raise error(
-            f"cannot read {path}: {why(reason)}", hint="check the spelling of the path"
+            f"cannot read {path}: {why(reason)}",
+            hint=advice(reason, otherwise="check the spelling of the path"),
         ) from reason
     if not stat.S_ISREG(status.st_mode):
         kind = "a folder" if stat.S_ISDIR(status.st_mode) else "not a regular file"
@@ -218,6 +219,11 @@ def fill(file: Stream, view: memoryview) -> int:
 def why(error: Exception) -> str:
     """Return the reason of an operating system's error, without its number and path."""
     return (isinstance(error, OSError) and error.strerror) or str(error)
+
+
+def advice(error: Exception, *, otherwise: str | None = None) -> str | None:
+    """Return what to do about a file that the system does not let us read."""
+    return "check who may read it" if isinstance(error, PermissionError) else otherwise
 
 
 def one_line(error: Exception) -> str:

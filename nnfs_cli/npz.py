@@ -26,7 +26,7 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from nnfs_cli.errors import NnfsError
-from nnfs_cli.files import DEFLATE_LIMIT, check_regular, fill, one_line, why
+from nnfs_cli.files import DEFLATE_LIMIT, advice, check_regular, fill, one_line, why
 
 MEMBERS = 256  # a network of 32 layers with its optimizer's state has fewer
 DIRECTORY = MEMBERS * 256  # bytes at the end of the file that list them
@@ -108,7 +108,7 @@ def _opened(
     except _RefusedError as reason:
         raise error(f"{path}{reason}") from None
     except OSError as reason:
-        raise error(f"cannot read {path}: {why(reason)}") from reason
+        raise error(f"cannot read {path}: {why(reason)}", hint=advice(reason)) from reason
     except MemoryError as reason:
         raise error(f"{path} needs more memory than there is") from reason
     except _DAMAGE as reason:

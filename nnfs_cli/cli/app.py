@@ -12,9 +12,10 @@ from typing import Annotated
 import typer
 
 from nnfs_cli import __version__
-from nnfs_cli.cli.console import give_up, prepare_streams, print_error
+from nnfs_cli.cli.console import arriving, emit, give_up, prepare_streams, print_error
 from nnfs_cli.cli.draw import draw
 from nnfs_cli.cli.evaluate import evaluate
+from nnfs_cli.cli.options import DebugOption
 from nnfs_cli.cli.predict import predict
 from nnfs_cli.cli.show import show
 from nnfs_cli.cli.train import train
@@ -37,7 +38,7 @@ app.command()(draw)
 def show_version(wanted: bool) -> None:
     """Print the version and stop."""
     if wanted:
-        typer.echo(f"nnfs {__version__}")
+        emit(f"nnfs {__version__}")
         raise typer.Exit
 
 
@@ -47,6 +48,7 @@ def nnfs(
     version: Annotated[
         bool, typer.Option("--version", callback=show_version, help="Show the version.")
     ] = False,
+    debug: DebugOption = False,
 ) -> None:
     """A neural network from scratch that reads handwritten digits.
 
@@ -65,7 +67,7 @@ def nnfs(
       nnfs train --help              everything that can be set
     """
     if context.invoked_subcommand is None:
-        typer.echo(context.get_help())
+        emit(context.get_help())
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -82,9 +84,10 @@ def run(arguments: list[str]) -> int:
     prepare_streams()
     command = typer.main.get_command(app)
     try:  # not `app(...)`, which answers Ctrl-C and a closed pipe itself, and by leaving
-        with command.make_context("nnfs", arguments) as context:
+        with command.make_context("nnfs", arguments.copy()) as context:
             code = command.invoke(context)
-        sys.stdout.flush()
+        with arriving():
+            sys.stdout.flush()
         return code or ExitCode.OK
     except typer.Exit as done:  # of --help and --version
         return done.exit_code
@@ -106,10 +109,11 @@ def report(error: Exception, *, help_command: str) -> ExitCode:
     """Write what went wrong, and what to do next, to stderr; return the exit code."""
     match error:
         case NnfsError():
+            give_up(sys.stdout)
             print_error(error.message, error.hint or f"see {help_command}")
             return error.exit_code
         case typer.TyperException():
-            print_error(in_our_words(error.format_message()), f"see {help_command}")
+            print_error(in_our_words(error.format_message()), meant(error) or f"see {help_command}")
             return ExitCode.USAGE
         case MemoryError():
             print_error(
@@ -130,9 +134,24 @@ def report(error: Exception, *, help_command: str) -> ExitCode:
 
 def in_our_words(message: str) -> str:
     """Return a message of Typer's in the form of ours: lower case, no full stop, no type names."""
-    message = re.sub(r"a valid int(eger)?( range)?\b", "a whole number", message)
-    message = re.sub(r"a valid float( range)?\b", "a number", message)
+    for theirs, ours in PHRASES.items():
+        message = re.sub(theirs, ours, message, flags=re.DOTALL)
     return message[:1].lower() + message[1:].rstrip(".")
 
 
+def meant(error: typer.TyperException) -> str | None:
+    """Return which option a wrong one may have been meant for, if any comes close."""
+    close = sorted(getattr(error, "possibilities", None) or ())
+    return f"did you mean {' or '.join(close)}?" if close else None
+
+
+PHRASES = {  # of Typer's, as regular expressions, and how we say the same; in this order
+    r"a valid int(eger)?( range)?\b": "a whole number",
+    r"a valid float( range)?\b": "a number",
+    r"^Got unexpected extra argument\(s\) \((.*)\)$": r"too many arguments: \1",
+    r"^No such option: ([^ ]+) \(Possible options: .*\)$": r"No such option: \1",
+    r"(\S+) is not in the range x>=([^ ]+?)\.?$": r"must be at least \2, not \1",
+    r"(\S+) is not in the range ([^ <]+)<=x<=([^ ]+?)\.?$": r"must be between \2 and \3, not \1",
+    r"^Invalid value for '(--[a-z-]+)': must be": r"\1 must be",
+}
 COMMANDS = ("train", "evaluate", "predict", "show", "draw")

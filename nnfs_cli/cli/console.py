@@ -7,13 +7,17 @@ move the cursor or hide text, are shown as escapes.
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import os
 import shutil
 import sys
 import textwrap
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, TextIO
 
+from nnfs_cli.errors import NnfsError
+from nnfs_cli.files import why
 from nnfs_cli.text import printable as printable
 
 if TYPE_CHECKING:
@@ -29,11 +33,14 @@ UNBROKEN = "\u00a0"  # stands for a space at which no line ends
 def prepare_streams() -> None:
     """Let a terminal that cannot show a character show its escape, instead of crashing.
 
-    A stream that the caller has closed (`>&-` in a shell) is read and written as an empty file.
+    A standard input that the caller has closed (`<&-` in a shell) is read as an empty file, and
+    what is meant for a closed standard error is dropped. A result cannot be: what is written to a
+    closed standard output fails.
     """
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
-            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode))
+            access = os.O_RDONLY if name == "stdout" else os.O_RDWR
+            setattr(sys, name, os.fdopen(os.open(os.devnull, access), mode))
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -67,7 +74,8 @@ def note(text: str, *, indent: int = 0) -> None:
 
 def emit(text: str) -> None:
     """Write a line of the result to stdout, as it is: a program may read it."""
-    print(text, file=sys.stdout, flush=True)  # noqa: T201
+    with arriving():
+        print(text, file=sys.stdout, flush=True)  # noqa: T201
 
 
 def emit_prose(text: str, *, indent: int = 0) -> None:
@@ -78,7 +86,8 @@ def emit_prose(text: str, *, indent: int = 0) -> None:
 
 def emit_styled(text: Text) -> None:
     """Write a line of the result to stdout, in colour where there is any."""
-    stdout().print(text)
+    with arriving():
+        stdout().print(text)
 
 
 def percent(share: float, digits: int) -> str:
@@ -123,6 +132,32 @@ def give_up(stream: TextIO) -> None:
         stream.flush()
     except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+class LostError(NnfsError):
+    """A result that was written to standard output and did not arrive."""
+
+
+@contextlib.contextmanager
+def arriving() -> Iterator[None]:
+    """Turn what the system has against the block's writing to stdout into a LostError."""
+    try:
+        yield
+    except BrokenPipeError:  # the reader has gone, and is told nothing
+        raise
+    except OSError as error:
+        reason = "it is closed" if error.errno == errno.EBADF else why(error)
+        hint = "free some space, or send the output elsewhere"
+        raise LostError(f"cannot write to standard output: {reason}", hint=hint) from error
+
+
+@contextlib.contextmanager
+def if_lost(hint: str) -> Iterator[None]:
+    """Say what is left, in `hint`, when a result of the block is lost."""
+    try:
+        yield
+    except LostError as error:
+        raise LostError(error.message, hint=hint) from error
 
 
 def stdout() -> Console:

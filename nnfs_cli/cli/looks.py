@@ -18,6 +18,7 @@ NEEDED = {  # without which an option is pointless
     "config": ("augmented",),
     "json": ("weights", "network", "history"),
 }
+ROWS_ONLY = ("split", "data")  # options that a picture of the user's has no use for
 
 
 def chosen_look(context: typer.Context) -> str | None:
@@ -52,6 +53,21 @@ def chosen_look(context: typer.Context) -> str | None:
             needed = " or ".join(f"--{each}" for each in NEEDED[name])
             raise ConfigError(f"{words} goes with {needed}", hint=f"add it, or leave {words} out")
     return look
+
+
+def check_picture(context: typer.Context, what: str) -> None:
+    """Refuse options that choose among the rows of a data set, where `what` is a picture.
+
+    Raises:
+        ConfigError: there is one.
+    """
+    for name in ROWS_ONLY:
+        if was_given(context, name):
+            words = shown_as(name, context.params[name])
+            raise ConfigError(
+                f"{words} is about the rows of a data set, and {what} is a picture",
+                hint=f"leave {words} out",
+            )
 
 
 def was_given(context: typer.Context, name: str) -> bool:

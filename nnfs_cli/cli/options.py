@@ -32,6 +32,7 @@ ModelOption = Annotated[
     typer.Option(
         "--model",
         metavar="FILE",
+        readable=False,  # not asked of Typer: our own reading says what is wrong, and exits with 1
         help="Model file, or builtin: the network that comes with nnfs. "
         "[default: model/model.npz, or builtin until you have trained one]",
     ),
@@ -41,6 +42,7 @@ DataOption = Annotated[
     typer.Option(
         "--data",
         metavar="PATH",
+        readable=False,
         help="Data set: a folder of IDX files, of train.csv and test.csv, or of a folder of "
         "pictures for each class; or an IDX, CSV or NPZ file. "
         "[default: what the model learned from, or MNIST]",

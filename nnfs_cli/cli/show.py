@@ -20,7 +20,7 @@ from nnfs_cli.cli.console import (
     percent,
     printable,
 )
-from nnfs_cli.cli.looks import chosen_look
+from nnfs_cli.cli.looks import check_picture, chosen_look
 from nnfs_cli.cli.options import (
     DataOption,
     DebugOption,
@@ -87,7 +87,12 @@ def show(
     ] = False,
     config: Annotated[
         Path | None,
-        typer.Option("--config", metavar="FILE", help="Whose augmentation. [default: best]"),
+        typer.Option(
+            "--config",
+            metavar="FILE",
+            readable=False,
+            help="Whose augmentation. [default: best]",
+        ),
     ] = None,
     model: ModelOption = None,
     data: DataOption = None,
@@ -126,6 +131,8 @@ def show(
     elif look == "augmented":
         show_variations(what, config or RECIPE, digit=digit, count=count, style=style, data=data)
     else:
+        if what is not None and row_number(what) is None:
+            check_picture(context, what)
         show_digits(what, split, digit=digit, count=count or 1, style=style, model=model, data=data)
     return ExitCode.OK
 

@@ -6,7 +6,7 @@ import shutil
 import sys
 from typing import TYPE_CHECKING
 
-from nnfs_cli.cli.console import can_show, note, stdout
+from nnfs_cli.cli.console import arriving, can_show, emit, note, stdout
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -34,5 +34,6 @@ def show_table(table: Table) -> None:
     if sys.stdout.isatty() and width > shutil.get_terminal_size().columns:
         note(f"a table of {width} columns does not fit here: see --json")
     else:
-        console.print(table)
-    console.print()
+        with arriving():
+            console.print(table)
+    emit("")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from nnfs_cli.cli.console import emit, emit_prose, note, percent, printable, warn, whole
+from nnfs_cli.cli.console import emit, emit_prose, if_lost, note, percent, printable, warn, whole
 from nnfs_cli.cli.options import DEFAULT_PICTURE, DebugOption, JsonOption
 from nnfs_cli.cli.prose import crew, plural
 from nnfs_cli.errors import ExitCode
@@ -17,6 +17,7 @@ from nnfs_cli.text import typed
 
 if TYPE_CHECKING:
     from nnfs_cli.cli.interruption import Interruption
+    from nnfs_cli.config import EffectiveConfig
     from nnfs_cli.workflows.diagnoses import Diagnosis
     from nnfs_cli.workflows.fine_tuning import Change
     from nnfs_cli.workflows.train import TrainingRun
@@ -34,6 +35,7 @@ def train(
             "--config",
             "-c",
             metavar="FILE",
+            readable=False,
             help="TOML or YAML file, or a recipe: seed, fast, best.",
         ),
     ] = None,
@@ -126,7 +128,7 @@ def train(
       nnfs train --from model/model.npz --data my-digits/
       nnfs train --resume
     """
-    from nnfs_cli.config import check_start, load, to_toml
+    from nnfs_cli.config import check_start, load
 
     flags = {
         "epochs": epochs,
@@ -155,7 +157,7 @@ def train(
 
             effective, _ = begin(effective)
     if print_config:
-        emit(to_toml(effective, annotate=True).rstrip("\n"))
+        emit(printed(effective, json=json))
         return ExitCode.OK
 
     from nnfs_cli.cli.interruption import interruptible
@@ -176,6 +178,15 @@ def train(
         if run.finished:
             note(f"nothing left to do: the run finished after {plural(run.epochs_done, 'epoch')}")
         return follow(run, interruption, quiet=quiet, json=json)
+
+
+def printed(config: EffectiveConfig, *, json: bool) -> str:
+    """Return the config with where each value comes from, as TOML or JSON."""
+    from nnfs_cli.config import to_dict, to_toml
+
+    if json:
+        return jsonlib.dumps({"config": to_dict(config.values), "sources": dict(config.sources)})
+    return to_toml(config, annotate=True).rstrip("\n")
 
 
 def introduce(run: TrainingRun) -> None:
@@ -212,7 +223,8 @@ def follow(run: TrainingRun, interruption: Interruption, *, quiet: bool, json: b
             if isinstance(event, EpochEnd):
                 display.epoch(event)
                 if json:
-                    emit(jsonlib.dumps(epoch_line(event)))
+                    with if_lost(f"epoch {event.epoch} is kept: {resume_command(run.output.path)}"):
+                        emit(jsonlib.dumps(epoch_line(event)))
             else:
                 display.step(event)
             if not quiet:
@@ -230,12 +242,13 @@ def follow(run: TrainingRun, interruption: Interruption, *, quiet: bool, json: b
     report = run.finish()
     if not quiet:
         warn_of(run.diagnoses[told:])
-    if json:
-        emit(jsonlib.dumps(report.to_dict()))
-    elif quiet:
-        emit(result_line(report))
-    else:
-        summarise(report)
+    with if_lost(f"the model is saved all the same: {report.model}"):
+        if json:
+            emit(jsonlib.dumps(report.to_dict()))
+        elif quiet:
+            emit(result_line(report))
+        else:
+            summarise(report)
     return interruption.exit_code
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from nnfs_cli.config.words import bound, printable
 from nnfs_cli.errors import ConfigError, did_you_mean
+from nnfs_cli.files import advice
 from nnfs_cli.packaged import packaged
 
 SUFFIXES = (".toml", ".yaml", ".yml")
@@ -57,7 +58,9 @@ def read(path: Path, name: str) -> str:
         finally:
             os.close(descriptor)
     except OSError as error:
-        raise ConfigError(f"{name}: cannot be read: {error.strerror}") from error
+        raise ConfigError(
+            f"{name}: cannot be read: {error.strerror}", hint=advice(error)
+        ) from error
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

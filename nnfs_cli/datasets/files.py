@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnfs_cli.errors import DataError
-from nnfs_cli.files import PIECE
+from nnfs_cli.files import PIECE, advice, why
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -45,7 +45,7 @@ def is_folder(path: Path) -> bool:
 
 def unreadable(path: Path, error: OSError) -> DataError:
     """Return the DataError for what the operating system said about `path`."""
-    return DataError(f"cannot read {path}: {(error.strerror or str(error)).lower()}")
+    return DataError(f"cannot read {path}: {why(error).lower()}", hint=advice(error))
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from nnfs_cli.errors import NnfsError
-from nnfs_cli.files import check_regular, why
+from nnfs_cli.files import advice, check_regular, why
 from nnfs_cli.workflows.models import BUILTIN, DEFAULT
 from nnfs_cli.workflows.output import HISTORY
 
@@ -101,7 +101,8 @@ def load_history(path: Path) -> History:
                         break
                     raise NnfsError(f"{path}, line {number}: {error}", hint=HINT) from None
     except OSError as error:
-        raise NnfsError(f"cannot read {path}: {why(error)}", hint=HINT) from error
+        hint = advice(error, otherwise=HINT)
+        raise NnfsError(f"cannot read {path}: {why(error)}", hint=hint) from error
     if not epochs:
         raise NnfsError(f"{path} is empty: no epoch was finished", hint=HINT)
     return History(path, tuple(epochs), cut_short)

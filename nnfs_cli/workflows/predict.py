@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from nnfs_cli.engine import Examples
 from nnfs_cli.errors import ImageError, ModelError, NnfsError
-from nnfs_cli.files import why
+from nnfs_cli.files import advice, why
 from nnfs_cli.images import Normalised, find_pictures, normalise, read_picture
 from nnfs_cli.images.normalise import SIDE
 from nnfs_cli.images.reading import MAX_BYTES
@@ -138,7 +138,7 @@ def named(source: str) -> Path:
     try:
         path.exists()
     except (OSError, ValueError) as error:
-        raise ImageError(f"cannot read {source}: {why(error)}") from error
+        raise ImageError(f"cannot read {source}: {why(error)}", hint=advice(error)) from error
     return path
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,9 @@ from nnfs_cli.errors import NnfsError
         (["trian"], "no such command 'trian'"),
         (["--frobnicate"], "no such option: --frobnicate"),
         (["predict", "--frobnicate"], "no such option: --frobnicate"),
-        (["train", "now"], "unexpected extra argument"),
+        (["train", "now"], "error: too many arguments: now"),
+        (["train", "now", "(then)"], "error: too many arguments: now (then)"),
+        (["train", "--epoch", "3"], "error: no such option: --epoch"),
         (["train", "--epochs"], "'--epochs' requires an argument"),
         (["train", "--epochs", "x"], "'--epochs': 'x' is not a whole number"),
         (["train", "--epochs", "0"], "epochs must be a whole number of at least 1, got 0"),
@@ -32,15 +36,20 @@ from nnfs_cli.errors import NnfsError
         (["train", "--config", "nope.toml"], "no config file nope.toml"),
         (["train", "--output", ""], "output is empty"),
         (["evaluate", "--split", "half"], "'--split'"),
-        (["evaluate", "--min-accuracy", "98"], "98.0 is not in the range"),
+        (
+            ["evaluate", "--min-accuracy", "98"],
+            "--min-accuracy must be between 0.0 and 1.0, not 98",
+        ),
         (["evaluate", "--min-accuracy", "nan"], "nan is not a number"),
         (["evaluate", "--min-accuracy", "x"], "'x' is not a number"),
-        (["predict", "a.png", "--top", "0"], "0 is not in the range"),
+        (["predict", "a.png", "--top", "0"], "error: --top must be at least 1, not 0"),
         (["predict", "a.png", "--top", "many"], "'many' is not a whole number"),
-        (["show", "--count", "0"], "0 is not in the range"),
+        (["show", "--count", "0"], "error: --count must be between 1 and 1000, not 0"),
         (["show", "--style", "oil"], "'--style'"),
         (["show", "7", "--digit", "7"], "--digit chooses at random, and 7 is chosen already"),
         (["show", "a.png", "--count", "2"], "--count 2 of one picture: a.png"),
+        (["show", "a.png", "--split", "train"], "--split train is about the rows of a data set"),
+        (["show", "a.png", "--data", "x.csv"], "--data x.csv is about the rows of a data set"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
@@ -180,3 +189,82 @@ def test_typer_s_messages_are_put_in_our_words() -> None:
         "invalid value: 'x' is not a whole number"
     )
     assert in_our_words("'x' is not a valid float") == "'x' is not a number"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "hint"),
+    [
+        (["train", "--epoch", "3"], "hint: did you mean --epochs?"),
+        (["evaluate", "--min-acuracy", "1"], "hint: did you mean --min-accuracy?"),
+        (["train", "--zzz"], "hint: see nnfs train --help"),
+    ],
+)
+def test_a_misspelt_option_is_guessed_as_a_misspelt_key_is(
+    arguments: list[str], hint: str, run: Run
+) -> None:
+    assert run(*arguments).err.splitlines()[1] == hint
+
+
+def test_debug_may_come_before_the_command(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fail_with(NnfsError("it is Monday"), monkeypatch)
+    assert main(["--debug", "evaluate"]) == 1
+    err = capsys.readouterr().err
+    assert err.startswith("Traceback (most recent call last):")
+    assert err.splitlines()[-2] == "error: it is Monday"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["evaluate", "--model", "secret/m.npz"],
+        ["predict", "secret/m.png"],
+        ["show", "--history", "secret/h.jsonl"],
+        ["train", "--data", "secret"],
+        ["evaluate", "--data", "secret/small.npz"],
+        ["train", "--config", "secret/c.toml"],
+    ],
+    ids=" ".join,
+)
+def test_what_may_not_be_read_is_said_to_be_so(
+    words: list[str], run: Run, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forbid(function: Callable[..., Any]) -> Callable[..., Any]:
+        def call(path: object, *arguments: Any, **options: Any) -> Any:
+            if str(path).startswith("secret"):  # root would be let in
+                raise PermissionError(errno.EACCES, "Permission denied", str(path))
+            return function(path, *arguments, **options)
+
+        return call
+
+    Path("secret").mkdir()
+    for name in ("m.npz", "m.png", "h.jsonl", "small.npz", "c.toml"):
+        Path("secret", name).write_bytes(b"x")
+    for module, name in ((Path, "open"), (Path, "read_bytes"), (os, "open"), (os, "scandir")):
+        monkeypatch.setattr(module, name, forbid(getattr(module, name)))
+    monkeypatch.setattr(Path, "iterdir", forbid(Path.iterdir))
+    monkeypatch.setattr(os, "access", lambda *_, **__: False)  # which Typer asks
+    result = run(*words)
+    assert result.code == (2 if "--config" in words else 1)
+    error, hint = result.err.splitlines()[-2:]
+    assert "secret" in error
+    assert "permission denied" in error.lower()
+    assert hint == "hint: check who may read it"
+
+
+def test_a_folder_that_may_not_be_entered_is_not_called_a_wrong_path(
+    run: Run, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Path.stat
+
+    def stat(path: Path, **options: Any) -> os.stat_result:
+        if path.parent.name == "priv":
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return real(path, **options)
+
+    monkeypatch.setattr(Path, "stat", stat)
+    for option in (["show", "--history"], ["evaluate", "--data"], ["evaluate", "--model"]):
+        lines = run(*option, "priv/x.npz").err.splitlines()
+        assert "ermission denied" in lines[0]
+        assert lines[1] == "hint: check who may read it"

@@ -82,7 +82,7 @@ def test_a_reader_that_leaves_early_gets_no_complaint(
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="Linux has a device that is full")  # noqa: PTH110
-@pytest.mark.parametrize("words", [["evaluate", "-q"], ["--help"], ["show", "7"]])
+@pytest.mark.parametrize("words", [["evaluate"], ["evaluate", "-q"], ["--version"], ["show", "7"]])
 def test_a_full_disk_is_an_error_in_two_lines(words: list[str], here: Path) -> None:
     command = [sys.executable, "-m", "nnfs_cli", *words]
     with open("/dev/full", "wb") as full:  # noqa: PTH123
@@ -91,9 +91,47 @@ def test_a_full_disk_is_an_error_in_two_lines(words: list[str], here: Path) -> N
         )
     assert done.returncode == 1
     lines = done.stderr.decode().splitlines()
-    assert lines[0] == "error: No space left on device"
-    assert lines[1].startswith("hint: ")
+    assert lines[0] == "error: cannot write to standard output: No space left on device"
+    assert lines[1] == "hint: free some space, or send the output elsewhere"
     assert len(lines) == 2
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="Linux has a device that is full")  # noqa: PTH110
+@pytest.mark.parametrize(
+    ("option", "hint"),
+    [
+        ([], "hint: the model is saved all the same: m/m.npz"),
+        (["-q"], "hint: the model is saved all the same: m/m.npz"),
+        (["--json"], "hint: epoch 1 is kept: nnfs train --resume --output m/m.npz"),
+    ],
+)
+def test_a_training_whose_result_is_lost_says_what_is_left(
+    option: list[str], hint: str, small: Path, empty: Path
+) -> None:
+    command = [sys.executable, "-m", "nnfs_cli", *TRAIN, "--data", str(small), *option]
+    with open("/dev/full", "wb") as full:  # noqa: PTH123
+        done = subprocess.run(
+            command, stdout=full, stderr=subprocess.PIPE, env=environment({}), timeout=60
+        )
+    assert done.returncode == 1
+    error, told = done.stderr.decode().splitlines()[-2:]
+    assert error == "error: cannot write to standard output: No space left on device"
+    assert told == hint
+    assert Path("m/m.npz").exists() is (option != ["--json"])
+
+
+@pytest.mark.parametrize("words", ["predict", "evaluate -q", "show 7", "--version"])
+def test_a_result_that_has_nowhere_to_go_is_an_error(words: str, here: Path) -> None:
+    script = f'"$0" -m nnfs_cli {words} >&-'
+    done = subprocess.run(
+        ["sh", "-c", script, sys.executable],
+        capture_output=True,
+        env=environment({}),
+        timeout=60,
+    )
+    assert done.returncode == 1
+    error = done.stderr.decode().splitlines()[-2]
+    assert error == "error: cannot write to standard output: it is closed"
 
 
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])

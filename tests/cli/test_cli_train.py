@@ -161,6 +161,17 @@ def test_print_config_trains_nothing_and_can_be_trained_from(run: Run, empty: Pa
     ]
 
 
+def test_print_config_is_json_where_json_is_asked_for(run: Run, empty: Path) -> None:
+    result = run("train", "--epochs", "7", "--set", "hidden=32,16", "--print-config", "--json")
+    assert (result.code, result.err, result.out.count("\n")) == (0, "", 1)
+    told = json.loads(result.out)
+    assert list(told) == ["config", "sources"]
+    assert told["config"].keys() == told["sources"].keys()
+    assert (told["config"]["epochs"], told["sources"]["epochs"]) == (7, "--epochs")
+    assert (told["config"]["hidden"], told["sources"]["hidden"]) == ([32, 16], "--set")
+    assert (told["config"]["data"], told["sources"]["data"]) == (None, "default")
+
+
 def no_reading(*arguments: object, **options: object) -> None:
     raise AssertionError("the data was read before the output was checked")
 
