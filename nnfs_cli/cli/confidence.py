@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from nnfs_cli.cli.console import warn
+from nnfs_cli.cli.console import warn, whole
 from nnfs_cli.errors import ExitCode
+from nnfs_cli.text import typed
 
 if TYPE_CHECKING:
     from nnfs_cli.workflows.predict import Prediction
@@ -44,7 +45,7 @@ def watched(results: Iterable[Result], outcome: Outcome) -> Iterator[Result]:
 
 
 def with_warnings(results: Iterable[Result]) -> Iterator[Result]:
-    """Yield the results; once one that is not sure has been written, say so."""
+    """Yield the results; once one that may be wrong has been written, say so."""
     from nnfs_cli.workflows.predict import Prediction
 
     for result in results:
@@ -58,6 +59,9 @@ def warn_of(prediction: Prediction) -> None:
     from nnfs_cli.workflows.confidence import doubt
     from nnfs_cli.workflows.predict import shown_name
 
-    doubts = doubt(prediction)
-    if doubts:
-        warn(f"not sure about {shown_name(prediction.path)}: {doubts}")
+    name = shown_name(prediction.path)
+    if doubts := doubt(prediction):
+        warn(f"not sure about {name}: {doubts}")
+    if prediction.picture is not None and prediction.picture.several:
+        command = whole(typed("nnfs", "predict", "--multi", prediction.path))
+        warn(f"{name} may show several digits, and only one was read; for all: {command}")

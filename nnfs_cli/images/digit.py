@@ -12,6 +12,7 @@ from nnfs_cli.images import filters
 from nnfs_cli.images.components import Components, Mask, border_sides, label
 from nnfs_cli.images.filters import Plane
 from nnfs_cli.images.frames import surrounds
+from nnfs_cli.images.others import may_be_several
 from nnfs_cli.images.tuning import (
     AT_BORDER,
     BESIDE,
@@ -24,6 +25,7 @@ from nnfs_cli.images.tuning import (
     ROW,
     ROW_OF_ITS_OWN,
     SMALLER,
+    STRETCHED,
     TWIN,
     WORD,
 )
@@ -42,6 +44,7 @@ class Digit:
     dropped: int  # components that are not
     share: float  # of all ink that is its
     around: Mask | None = None  # (height, width): what surrounds it, and is none of it
+    several: bool = False  # what is left out may be digits, too
 
     @property
     def side(self) -> int:
@@ -61,6 +64,11 @@ class Digit:
         near = (self.left == 0, self.top == 0, self.right == width, self.bottom == height)
         return sum(near)
 
+    @property
+    def stretched(self) -> bool:
+        """Whether it is wider than a digit can be."""
+        return self.right - self.left > STRETCHED * (self.bottom - self.top)
+
 
 def find_digit(soft: Plane, mask: Mask) -> Digit | None:
     """Return the most central large piece of ink and what belongs to it; None if there is none."""
@@ -71,8 +79,10 @@ def find_digit(soft: Plane, mask: Mask) -> Digit | None:
     frames = {number for number in largest if surrounds(parts, number)}
     frames |= {number for number in largest if any(alike(parts, number, one) for one in frames)}
     frames |= lettering(parts, [number for number in largest if number not in frames])
-    heart = int(weights(parts, soft, frames).argmax())
+    edges = edges_of(parts, soft)
+    heart = int(weights(parts, edges, frames).argmax())
     chosen = with_fragments(parts, heart, frames)
+    others = sorted(set(range(len(parts))) - {*chosen, *frames, *company(parts, heart)})
     return Digit(
         mask=parts.mask(chosen),
         left=int(parts.left[chosen].min()),
@@ -83,6 +93,7 @@ def find_digit(soft: Plane, mask: Mask) -> Digit | None:
         dropped=len(parts) - len(chosen),
         share=float(parts.mass[chosen].sum() / parts.mass.sum()),
         around=parts.mask(sorted(frames - set(chosen))) if frames else None,
+        several=may_be_several(parts, chosen, others, edges),
     )
 
 
@@ -121,13 +132,17 @@ def strokes(parts: Components, number: int) -> float:
     return float(np.median(own[:, 0] + (own[:, 1:] & ~own[:, :-1]).sum(axis=1)))
 
 
-def weights(parts: Components, soft: Plane, frames: Set[int]) -> NDArray[np.float64]:
+def edges_of(parts: Components, soft: Plane) -> NDArray[np.float64]:
+    """Return how much edge each component has: a shadow has area, but its edges are soft."""
+    steep = filters.steepness(soft).ravel()
+    return np.asarray(np.bincount(parts.labels.ravel(), steep, len(parts) + 1)[1:])
+
+
+def weights(parts: Components, edges: NDArray[np.float64], frames: Set[int]) -> NDArray[np.float64]:
     """Return how likely each component is the digit: large, central, whole, and no frame.
 
-    How large is how much edge it has: a shadow has area, but its edges are soft.
+    How large is how much edge it has.
     """
-    steep = filters.steepness(soft).ravel()
-    edges = np.bincount(parts.labels.ravel(), steep, len(parts) + 1)[1:]
     height, width = parts.labels.shape
     y = (parts.top + parts.bottom) / height - 1
     x = (parts.left + parts.right) / width - 1

@@ -48,6 +48,7 @@ class Look:
     dropped: int  # pieces of ink that are not of it, as the look saw it that saw most of them
     dotted: bool  # whether the strokes were loose dots or dashes
     hollow: bool  # or outlines
+    several: bool  # whether the widest view shows more that may be digits
 
 
 def look_closely(image: Image.Image, *, name: str) -> Look:
@@ -78,7 +79,7 @@ def seen(image: Image.Image, *, name: str, dark: bool | None = None) -> Look:
     """
     ink = find_ink(image, name=name, dark=dark)
     ruling = Ruling()
-    looks = dropped = 0
+    looks, dropped, several = 0, 0, False
     while True:
         looks += 1
         ink, dotted = with_dots_joined(ink)
@@ -92,10 +93,13 @@ def seen(image: Image.Image, *, name: str, dark: bool | None = None) -> Look:
         if digit is None:
             raise blank(name)
         dropped = max(dropped, digit.dropped)
+        if looks == 1:
+            several = digit.several or (dotted and digit.stretched)
         small = digit.side < (NEAR if ink.factor > 1 else SMALL * max(soft.shape))
         if looks == LOOKS or not small:
             digit = without_pale(soft, digit, high=max(HIGH, low))
-            return Look(ink, soft, ruling, digit, dropped, dotted, hollow=bool(inside.any()))
+            hollow = bool(inside.any())
+            return Look(ink, soft, ruling, digit, dropped, dotted, hollow, several)
         ink = closer(nearer(ink, digit, image, name=name), ink, digit)
 
 

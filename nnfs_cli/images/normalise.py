@@ -58,6 +58,7 @@ class Normalised:
     lines: int  # how many
     parts: int  # pieces of ink that the digit is made of
     dropped: int  # pieces that are not of it
+    several: bool  # those, or what it is made of, may be digits of a number
     dotted: bool  # its strokes were loose dots or dashes, which are joined now
     hollow: bool  # they were drawn as outlines, which are filled now
     stroke: float  # thickness of the pen in the box of 20 pixels, before it was changed
@@ -111,6 +112,7 @@ class Normalised:
             "lines_removed": self.lines,
             "pieces": self.parts,
             "pieces_left_out": self.dropped,
+            "several_digits": self.several,
             "dots_joined": self.dotted,
             "outlines_filled": self.hollow,
             "stroke": round(self.stroke, 2),
@@ -143,6 +145,7 @@ def normalise(image: Image.Image, *, name: str = "the picture") -> Normalised:
         lines=len(ruling.lines),
         parts=digit.parts,
         dropped=look.dropped,
+        several=look.several,
         dotted=look.dotted,
         hollow=look.hollow,
         stroke=pen,

@@ -116,6 +116,20 @@ ROW_OF_ITS_OWN = 2.0  # ... and no more than this times as high as one of its pi
 FRAGMENT = 0.02  # of the largest component's mass; less is a speck
 GAP = 0.25  # of the digit's side, to a piece above or below: the hat of a 5
 BESIDE = 0.08  # of the digit's side, to a piece beside it; further away is another digit
+
+# other digits beside the one that is read; heights and ink are shares of its own
+LIKE_HEIGHT = (0.7, 1.45)  # letters of a printed label are lower, sides of a box often higher
+LIKE_HEIGHT_AT_BORDER = (0.75, 1.35)  # of what touches the border: it may be part of a table
+LIKE_INK = (0.25, 4.0)  # a 1 beside an 8 has a third
+LEVEL = 0.6  # of the lower of the two heights that they share
+LEVEL_AT_BORDER = 0.9  # the same where the border is touched
+SPREAD = 1.5  # times as wide as high at most
+SLIM = 0.15  # of its height in width: less is a straight upright stroke, a 1 or the side of a box
+LIKE_ONE = (0.8, 1.15)  # of the height of a straight stroke that is a 1
+ONE_INK = 0.3  # of the digit's ink to a pixel of its side: a line of a form has less than a pen
+LIKE_FILL = 0.35  # of how full the digit's box is: a 7 beside an 8 has half, an empty box less
+STRETCHED = 1.7  # times as wide as high is no digit, but several taken for the dots of a stroke
+
 FRINGE = 2  # pixels around the ink that keep their soft edge
 PALE = 0.06  # of full ink: paler pixels do not widen the box
 STROKE = 0.45  # of full ink: paler ink goes from a digit large enough for sharp strokes, ...

@@ -83,6 +83,31 @@ def test_a_refused_picture_does_not_stop_the_others(run: Run, here: Path, seven:
     assert text.err.startswith("error: cannot read nope.png: No such file or directory\nhint: ")
 
 
+def number(text: str) -> Image.Image:
+    """Return a picture of test digits in a row."""
+    labels = digits().labels.tolist()
+    rows = [np.asarray(digits().x[labels.index(int(digit))]).reshape(28, 28) for digit in text]
+    return Image.fromarray(np.hstack(rows)).resize((112 * len(text), 112))
+
+
+def test_a_number_is_not_silently_read_as_one_digit(run: Run, here: Path) -> None:
+    number("2017").save("my 2017.png")
+    number("7").save("7.png")
+    result = run("predict", "my 2017.png")
+    assert (result.code, len(result.out)) == (0, 2)
+    assert result.err.splitlines()[-1] == (
+        "warning: my 2017.png may show several digits, and only one was read; "
+        "for all: nnfs predict --multi 'my 2017.png'"
+    )
+    assert "several" not in run("predict", "7.png").err
+    assert run("predict", "my 2017.png", "--quiet").err == ""
+    told = run("predict", "my 2017.png", "7.png", "--json")
+    assert told.err == ""
+    pictures = [json.loads(line)["picture"] for line in told.out.splitlines()]
+    assert [picture["several_digits"] for picture in pictures] == [True, False]
+    assert run("predict", "--multi", "my 2017.png", "--quiet").out == "2017\n"
+
+
 class Stdin:
     """Stands for a standard input that holds some bytes."""
 
