@@ -237,7 +237,7 @@ BUGS = [
     Bug("text.py", "bidirectional characters reach the terminal",
         '("Cc", "Cf", "Cs",', '("Cc", "Cs",', "cli"),
     Bug("cli/console.py", "JSON: notes on stdout",
-        "print(printable(text), file=sys.stderr)", "print(printable(text), file=sys.stdout)",
+        "print(line, file=sys.stderr)", "print(line, file=sys.stdout)",
         "cli workflows"),
     Bug("workflows/threads.py", "threads: measuring them draws from dropout's generator",
         "network.forward(batch.x)", "network.forward(batch.x, training=True)",
