@@ -28,6 +28,7 @@ from nnfs_cli.images.tuning import (
     NEAR,
     SMALL,
     SOLID,
+    SPARSE_INK,
     SPECK,
     STEEP,
     STROKE,
@@ -65,7 +66,7 @@ def look_closely(image: Image.Image, *, name: str) -> Look:
         with contextlib.suppress(ImageError):
             other = seen(image, name=name, dark=not found.ink.dark)
             strong = other.ink.contrast > ALIKE_INK * found.ink.contrast
-            if strong and other.digit.fullness < STROKES and other.digit.border_sides < 2:
+            if strong and other.digit.fullness < SPARSE_INK and other.digit.border_sides < 2:
                 found = other
     check_digit(found.digit, found.ink, name=name)
     return found
