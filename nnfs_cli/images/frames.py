@@ -17,6 +17,7 @@ from nnfs_cli.images.tuning import (
     FLAT,
     HIGHER,
     LEANING,
+    LEFT_END,
     ROUND,
     ROUND_CORNER,
     SIDE_OF_BOX,
@@ -106,16 +107,29 @@ def is_written(parts: Components, number: int, *, alone: bool) -> bool:
 
 
 def underlines(parts: Components, number: int) -> bool:
-    """Return whether a component is flat and below a higher one: far wider, or well clear of it."""
+    """Return whether a component is flat and below a higher one, and is not the foot of a 2.
+
+    It is far wider, well clear of it, or below its middle: a 2 comes down at the left of its foot.
+    """
     width, height = int(parts.width[number]), int(parts.height[number])
     if height > FLAT * width:
         return False
     gap = parts.top[number] - parts.bottom
-    clear, wider = gap >= CLEAR_OF * parts.height, width >= WIDER * parts.width
-    above = (gap > 0) & (wider | (clear & (parts.width <= width)))
-    above &= parts.height >= min(ENCLOSED * width, HIGHER * height)
+    above = (gap > 0) & (parts.height >= min(ENCLOSED * width, HIGHER * height))
     above &= (parts.left < parts.right[number]) & (parts.right > parts.left[number])
-    return bool(above.any())
+    narrower = parts.width <= width
+    clear, wider = gap >= CLEAR_OF * parts.height, width >= WIDER * parts.width
+    if (above & (wider | (clear & narrower))).any():
+        return True
+    near = above & narrower & (gap < parts.height)
+    return any(stands_on(parts, body, number) for body in np.flatnonzero(near).tolist())
+
+
+def stands_on(parts: Components, body: int, line: int) -> bool:
+    """Return whether the lowest ink of a component is not above the left end of another one."""
+    lowest = parts.labels[int(parts.bottom[body]) - 1] == body + 1
+    place = float(np.flatnonzero(lowest).mean())
+    return bool(place - parts.left[line] > LEFT_END * parts.width[line])
 
 
 def holds(parts: Components, number: int) -> bool:

@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from nnfs_cli.errors import ImageError
-from nnfs_cli.images import filters
+from nnfs_cli.images import filters, stroke
 from nnfs_cli.images.digit import Digit, find_digit
 from nnfs_cli.images.dots import joined
 from nnfs_cli.images.filters import Plane
@@ -21,7 +21,9 @@ from nnfs_cli.images.printed import without_lines
 from nnfs_cli.images.tuning import (
     ALIKE_INK,
     CRUMBS,
+    FRINGE,
     HIGH,
+    LARGER,
     MANY,
     MARGIN,
     MOST,
@@ -33,6 +35,7 @@ from nnfs_cli.images.tuning import (
     STEEP,
     STROKE,
     STROKES,
+    THINNER,
 )
 
 LOOKS = 3  # from further and further close by
@@ -96,9 +99,9 @@ def seen(image: Image.Image, *, name: str, dark: bool | None = None) -> Look:
         dropped = max(dropped, digit.dropped)
         if looks == 1:
             several = digit.several or (dotted and digit.stretched)
+        digit = without_pale(soft, digit, high=max(HIGH, low))
         small = digit.side < (NEAR if ink.factor > 1 else SMALL * max(soft.shape))
         if looks == LOOKS or not small:
-            digit = without_pale(soft, digit, high=max(HIGH, low))
             hollow = bool(inside.any())
             return Look(ink, soft, ruling, digit, dropped, dotted, hollow, several)
         ink = closer(nearer(ink, digit, image, name=name), ink, digit)
@@ -146,9 +149,10 @@ def closer(near: Ink, far: Ink, digit: Digit) -> Ink:
 
 
 def without_pale(soft: Plane, digit: Digit, *, high: float) -> Digit:
-    """Return the digit without the pale ink that hangs on it, if nearly all of it is stronger.
+    """Return the digit without the pale ink that hangs on it, if it is little, or a grid.
 
-    Squares too faint to be found as lines go so; the pale strokes of a pencil, being more, stay.
+    Squares too faint to be found as lines go so. The pale strokes of a pencil, being more, stay,
+    and so does a stroke that fades.
     """
     if digit.side < STEEP:
         return digit
@@ -156,9 +160,23 @@ def without_pale(soft: Plane, digit: Digit, *, high: float) -> Digit:
     if strong is None:
         return digit
     kept = float(soft[strong.mask].sum()) / float(soft[digit.mask].sum())
-    if kept < MOST:
+    pen = pale_pen(soft, digit, strong)
+    if digit.side > LARGER * strong.side:
+        stays = pen > THINNER and (kept < MOST or pen * THINNER < 1)
+    else:
+        stays = kept < MOST
+    if stays:
         return digit
-    return replace(strong, dropped=digit.dropped, share=digit.share, parts=digit.parts)
+    box = {side: getattr(strong, side) for side in ("left", "top", "right", "bottom")}
+    return replace(digit, mask=strong.mask, **box)
+
+
+def pale_pen(soft: Plane, digit: Digit, strong: Digit) -> float:
+    """Return how thick the strokes of a digit are where they are pale, by where they are strong."""
+    pale = digit.mask & ~filters.greatest(strong.mask, FRINGE)
+    zero = np.float32(0.0)
+    pens = [stroke.thickness(np.where(mask, soft, zero)) for mask in (pale, strong.mask)]
+    return pens[0] / max(pens[1], 1.0)
 
 
 def check_digit(digit: Digit, ink: Ink, *, name: str) -> None:

@@ -29,7 +29,8 @@ MOST = 0.97  # ... and at most: there is nothing to cut off
 STRAIGHT = 0.97  # of a sheet's hull is left when its outline is drawn with eight points ...
 POINTS = 8
 OVAL = 0.97  # ... or of an oval: a badge, a card with round corners
-PLAIN = 0.85  # of its hull: what fills as much is a hole in a stroke; strokes fill less
+ANGULAR = 0.9  # of it is left with four points: a sheet with corners, which no 0 has
+PLAIN = 0.75  # of its hull: what fills as much is a hole in a stroke; strokes fill less
 FULL = 0.5  # ... and so much of it is in one piece with ...
 CLOSED = 0.85  # ... so much of its outline: ink may reach into it from the border
 STANDS_OUT = 0.08  # of full scale: so different is what surrounds a sheet ...
@@ -40,6 +41,7 @@ MARGIN = 0.15  # of a sheet's shorter side: ink that reaches no further in is of
 BESIDE = 0.33  # of what is written on no sheet counts: a pen lying on the table is no digit
 INK = 0.10  # of a sheet's shorter side: so large at least is what is written on it ...
 SEEN = 6  # coarse pixels: ... nor smaller than this
+FAINT = 0.05  # of full scale: what differs less from the paper is its grain
 INKED = 0.6  # ... and so much of it at most is not calm paper: edges are broad, seen from afar
 EDGE = 5  # coarse pixels around a sheet that belong to its edge: an outline, a shadow
 
@@ -194,9 +196,10 @@ def sheet_of(zones: Components, number: int, colour: Plane) -> Mask | None:
     outline = hull(mask)
     if area < FULL * polygon_area(outline):
         return None
-    straight = polygon_area(simplified(outline, POINTS)) >= STRAIGHT * polygon_area(outline)
     mask = drawn(outline, mask.shape)
-    if not straight and (ovalness(mask) < OVAL or is_zero(mask, zone, colour)):
+    if kept_by(outline, POINTS) < STRAIGHT and ovalness(mask) < OVAL:
+        return None
+    if kept_by(outline, 4) < ANGULAR and is_zero(mask, zone, colour):
         return None
     rim = mask & filters.greatest(~mask, 1)
     if (rim & filters.greatest(zone, 2)).sum() < CLOSED * rim.sum():
@@ -204,6 +207,11 @@ def sheet_of(zones: Components, number: int, colour: Plane) -> Mask | None:
     if mask.mean() > MOST or not stands_out(mask, colour) or is_crossed(mask, colour):
         return None
     return mask
+
+
+def kept_by(outline: NDArray[np.float64], points: int) -> float:
+    """Return how much of an outline's area is left when it is drawn with so many points."""
+    return polygon_area(simplified(outline, points)) / polygon_area(outline)
 
 
 def is_zero(mask: Mask, zone: Mask, colour: Plane) -> bool:
@@ -284,7 +292,7 @@ def ink_on(mask: Mask, zone: Mask, others: Mask, colour: Plane) -> Written:
     inner = ~filters.greatest(~mask, max(EDGE, round(MARGIN * short)))
     off = filters.apart(colour, np.median(colour[zone], axis=0)).astype(np.float32)
     ink = label(mask & inner & ~zone, off)
-    written = ink.side >= max(SEEN, INK * short)
+    written = (ink.side >= max(SEEN, INK * short)) & (ink.mass > FAINT * ink.area)
     sheets = np.unique(ink.labels[filters.greatest(others, EDGE)])
     written[sheets[sheets > 0] - 1] = False
     side, strength = ink.side[written], (ink.mass / ink.area)[written]

@@ -105,6 +105,7 @@ TRAY = 0.8  # height over width of a box without a top at most
 FLAT = 0.25  # height over width of an underline at most
 CLEAR_OF = 0.08  # of the digit's height, to its underline: the loose foot of a 2 is nearer ...
 WIDER = 1.4  # ... and not so many times as wide as the 2
+LEFT_END = 0.3  # of an underline: so far from its left end a digit stands on it that is no 2
 HIGHER = 2.5  # times as high as an underline is the digit that it belongs to
 COMPANY = 4  # pieces around a far larger one, or in a row above or below it: dashes, letters
 TWIN = 0.1  # of a frame's width, height and ink: so alike, it is another frame of the row
@@ -133,7 +134,9 @@ STRETCHED = 1.7  # times as wide as high is no digit, but several taken for the 
 FRINGE = 2  # pixels around the ink that keep their soft edge
 PALE = 0.06  # of full ink: paler pixels do not widen the box
 STROKE = 0.45  # of full ink: paler ink goes from a digit large enough for sharp strokes, ...
-MOST = 0.8  # ... if so much of its ink is left
+MOST = 0.8  # ... if so much of its ink is left, ...
+LARGER = 1.3  # ... or it is so many times as large with it ...
+THINNER = 0.75  # ... and the pale strokes are so thin beside the others: squares
 
 # strokes of dots and dashes
 FEWEST_DOTS, MOST_DOTS = 5, 120  # pieces: fewer are broken strokes, more are paper or noise
@@ -161,7 +164,7 @@ NARROWEST = 4.0  # pixels: between outlines that are closer together, too little
 # refusals
 CRUMBS = 0.35  # of all ink: when the digit is less than this, and ...
 MANY = 40  # ... there are so many other pieces, it is noise
-STROKES = 0.7  # of its box that is ink: more is paper around a digit, or the stroke of a 1 ...
+STROKES = 0.66  # of its box that is ink: more is paper around a digit, or the stroke of a 1 ...
 SPARSE_INK = 0.45  # ... and that digit has less: a hole of a thick one has more
 SOLID = 0.93  # of its box that is ink: nearly square and as full as that is no digit
 SPECK = 4  # pixels: shorter than this cannot be read

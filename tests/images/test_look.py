@@ -1,0 +1,121 @@
+"""What is a digit at a second look: its strokes, not its box, its paper or the squares on it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFilter
+from sheets import STROKES, drawn
+
+from nnfs_cli.images import normalise
+from nnfs_cli.images.look import look_closely
+
+DIGITS = sorted(STROKES)
+WIDTH, HEIGHT = 420, 320
+
+
+def page(digit: str, *, height: int = 90, ink: int = 25, pen: float = 0.09) -> Image.Image:
+    """Return a light sheet with a dark digit in its middle."""
+    sheet = Image.new("L", (WIDTH, HEIGHT), 245)
+    mask = drawn(digit, height, pen=pen)
+    sheet.paste(ink, ((WIDTH - mask.width) // 2, (HEIGHT - mask.height) // 2), mask)
+    return sheet
+
+
+def likeness(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
+    """Compare two pictures; where they were placed may differ by a pixel."""
+    moved = (np.roll(one, (y, x), axis=(0, 1)) for y in (-1, 0, 1) for x in (-1, 0, 1))
+    return max(float(np.corrcoef(m.ravel(), other.ravel())[0, 1]) for m in moved)
+
+
+def assert_read(sheet: Image.Image, alone: Image.Image, *, least: float = 0.95) -> None:
+    assert likeness(normalise(sheet).pixels, normalise(alone).pixels) > least
+
+
+def boxed(sheet: Image.Image, half: tuple[int, int], *, grey: int = 60) -> Image.Image:
+    """Draw a box about the middle of a sheet, of which `half` its sides are given."""
+    x, y = half
+    edges = (WIDTH // 2 - x, HEIGHT // 2 - y, WIDTH // 2 + x, HEIGHT // 2 + y)
+    ImageDraw.Draw(sheet).rectangle(edges, outline=grey, width=3)
+    return sheet
+
+
+@pytest.mark.parametrize("digit", [d for d in DIGITS if d not in "157"])  # those meet it at a bar
+def test_the_small_box_that_a_digit_touches_goes(digit: str) -> None:
+    assert_read(boxed(page(digit), (58, 49)), page(digit), least=0.9)
+
+
+@pytest.mark.parametrize("digit", DIGITS)
+def test_pale_squares_that_bend_go(digit: str) -> None:
+    sheet = Image.new("L", (WIDTH, HEIGHT), 245)
+    draw = ImageDraw.Draw(sheet)
+    for place in range(-40, 500, 32):  # as a lens bends them: too much to be found as lines
+        for along in range(0, 440, 4):
+            bend = 14 * np.sin(along / 140)
+            for x, y in ((along, place + bend), (place + bend, along)):
+                draw.ellipse((x - 1, y - 1, x + 1, y + 1), fill=165)
+    mask = drawn(digit, 90, pen=0.09)
+    sheet.paste(25, ((WIDTH - mask.width) // 2, (HEIGHT - mask.height) // 2), mask)
+    assert_read(sheet, page(digit), least=0.93)
+
+
+@pytest.mark.parametrize("digit", DIGITS)
+def test_the_pale_strokes_of_a_pencil_stay(digit: str) -> None:
+    strong, pale = page(digit), page(digit, ink=150)
+    half = strong.crop((0, 0, WIDTH, HEIGHT // 2))  # pressed hard, and then less
+    pale.paste(half)
+    assert normalise(pale).box == normalise(strong).box
+
+
+@pytest.mark.parametrize("digit", DIGITS)
+def test_the_white_cell_of_a_crossword_is_no_digit(digit: str) -> None:
+    sheet = boxed(page(digit), (70, 60), grey=20)
+    draw = ImageDraw.Draw(sheet)
+    for x in (WIDTH // 2 - 70, WIDTH // 2 + 70):
+        draw.line((x, 0, x, HEIGHT), fill=20, width=3)
+    for y in (HEIGHT // 2 - 60, HEIGHT // 2 + 60):
+        draw.line((0, y, WIDTH, y), fill=20, width=3)
+    draw.rectangle((0, 0, WIDTH // 2 + 70, HEIGHT // 2 - 60), fill=20)
+    look = look_closely(sheet, name="p")
+    assert look.ink.dark
+    assert_read(sheet, page(digit), least=0.93)
+
+
+@pytest.mark.parametrize("pen", [0.2, 0.28])
+@pytest.mark.parametrize("digit", DIGITS)
+def test_the_holes_of_a_thick_digit_are_not_taken_for_one(digit: str, pen: float) -> None:
+    for sheet in (page(digit, pen=pen), page(digit, pen=pen).point(lambda grey: 255 - grey)):
+        look = look_closely(sheet, name="p")
+        assert look.ink.dark == (sheet.getpixel((0, 0)) == 245)
+        assert look.digit.side == pytest.approx(90, abs=4)
+
+
+@pytest.mark.parametrize("digit", [d for d in DIGITS if d != "2"])
+def test_an_underline_close_below_the_middle_of_a_digit_goes(digit: str) -> None:
+    sheet = page(digit)
+    bottom = (HEIGHT + 98) // 2
+    ImageDraw.Draw(sheet).line((170, bottom + 6, 250, bottom + 9), fill=25, width=6)
+    assert_read(sheet, page(digit), least=0.97)
+
+
+def test_the_loose_foot_of_a_2_stays() -> None:
+    whole = page("2")
+    loose = whole.copy()
+    draw = ImageDraw.Draw(loose)
+    bottom = (HEIGHT + 90) // 2
+    draw.rectangle((0, bottom - 12, WIDTH, bottom - 9), fill=245)
+    assert_read(loose, whole, least=0.9)
+
+
+def test_a_sheet_on_a_mottled_table_is_found_for_the_edge_of_a_table_is_no_ink() -> None:
+    rng = np.random.default_rng(2)
+    mottled = Image.fromarray(rng.integers(90, 150, (12, 16), dtype=np.uint8))
+    table = mottled.resize((640, 480), Image.Resampling.BICUBIC)
+    sheet = Image.new("L", (400, 300), 225)
+    sheet.paste(40, (180, 130), drawn("3", 44, pen=0.06))
+    table.paste(sheet, (120, 90))
+    shade = table.filter(ImageFilter.GaussianBlur(1))
+    found = normalise(shade)
+    assert found.sheet == pytest.approx((120, 90, 520, 390), abs=12)
+    assert found.dark_ink
