@@ -270,17 +270,17 @@ def test_hostile_class_names_are_text_on_the_page_and_in_the_names_of_files(
         assert re.fullmatch(r"\d{4}_row-\d+_is-[\w-]+_read-as-[\w-]+_\d+\.png", path.name)
 
 
-@pytest.mark.parametrize("hidden", ["", "6", "6,5"])
+@pytest.mark.parametrize("hidden", ["[]", "6", "6,5"])
 def test_networks_of_any_depth_have_their_weights_drawn(
     hidden: str, run: Run, small: Path, empty: Path
 ) -> None:
     words = ["--data", small, "--epochs", "1", "--threads", "1", "--quiet"]
-    assert run("train", *words, "--hidden", hidden).code == 0
+    assert run("train", *words, "--set", f"hidden={hidden}").code == 0
     assert run("evaluate", "--report", "r.html", "-q").code == 0
     section = Page(Path("r.html").read_text(encoding="utf-8"))
     weights = [e for e in section.all("img") if e.attributes["class"] == "weights"]
-    assert len(weights) == (6 if hidden else 10)
-    assert ("There is no hidden layer" in section.by_id("neurons").text) == (not hidden)
+    assert len(weights) == (10 if hidden == "[]" else 6)
+    assert ("There is no hidden layer" in section.by_id("neurons").text) == (hidden == "[]")
 
 
 def test_rows_that_are_no_pictures_have_a_page_without_any(run: Run, empty: Path) -> None:
