@@ -28,6 +28,7 @@ from nnfs_cli.images.tuning import (
     MARGIN,
     MOST,
     NEAR,
+    PAPER,
     SMALL,
     SOLID,
     SPARSE_INK,
@@ -53,24 +54,25 @@ class Look:
     dotted: bool  # whether the strokes were loose dots or dashes
     hollow: bool  # or outlines
     several: bool  # whether the widest view shows more that may be digits
+    inked: float  # how much of that view is ink
 
 
 def look_closely(image: Image.Image, *, name: str) -> Look:
     """Return what is to be seen in a picture of a digit.
 
-    What fills its box is paper rather than a digit, unless it is a straight 1: then it is looked at
-    again with dark and light exchanged, and that look counts if it shows strokes.
+    What fills its box, where much of the picture would be ink, is paper rather than a digit: then it
+    is looked at again with dark and light exchanged, and that look counts if it shows strokes.
 
     Raises:
         ImageError: there is nothing to be seen in it, or nothing that could be a digit.
     """
     found = seen(image, name=name)
-    if found.ink.alpha != "drawing" and found.digit.fullness > STROKES:
+    if found.ink.alpha != "drawing" and found.digit.fullness > STROKES and found.inked > PAPER:
         with contextlib.suppress(ImageError):
             other = seen(image, name=name, dark=not found.ink.dark)
             strong = other.ink.contrast > ALIKE_INK * found.ink.contrast
-            if strong and other.digit.fullness < SPARSE_INK and other.digit.border_sides < 2:
-                found = other
+            sparse = other.digit.fullness < SPARSE_INK and other.digit.border_sides < 2
+            found = other if strong and sparse else found
     check_digit(found.digit, found.ink, name=name)
     return found
 
@@ -83,7 +85,7 @@ def seen(image: Image.Image, *, name: str, dark: bool | None = None) -> Look:
     """
     ink = find_ink(image, name=name, dark=dark)
     ruling = Ruling()
-    looks, dropped, several = 0, 0, False
+    looks, dropped, several, inked = 0, 0, False, 0.0
     while True:
         looks += 1
         ink, dotted = with_dots_joined(ink)
@@ -98,12 +100,13 @@ def seen(image: Image.Image, *, name: str, dark: bool | None = None) -> Look:
             raise blank(name)
         dropped = max(dropped, digit.dropped)
         if looks == 1:
+            inked = float(ink.mask.mean())
             several = digit.several or (dotted and digit.stretched)
         digit = without_pale(soft, digit, high=max(HIGH, low))
         small = digit.side < (NEAR if ink.factor > 1 else SMALL * max(soft.shape))
         if looks == LOOKS or not small:
             hollow = bool(inside.any())
-            return Look(ink, soft, ruling, digit, dropped, dotted, hollow, several)
+            return Look(ink, soft, ruling, digit, dropped, dotted, hollow, several, inked)
         ink = closer(nearer(ink, digit, image, name=name), ink, digit)
 
 

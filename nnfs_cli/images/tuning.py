@@ -165,6 +165,7 @@ NARROWEST = 4.0  # pixels: between outlines that are closer together, too little
 CRUMBS = 0.35  # of all ink: when the digit is less than this, and ...
 MANY = 40  # ... there are so many other pieces, it is noise
 STROKES = 0.66  # of its box that is ink: more is paper around a digit, or the stroke of a 1 ...
+PAPER = 0.35  # of the picture is such ink at least, or it may be the pen that is thick
 SPARSE_INK = 0.45  # ... and that digit has less: a hole of a thick one has more
 SOLID = 0.93  # of its box that is ink: nearly square and as full as that is no digit
 SPECK = 4  # pixels: shorter than this cannot be read
