@@ -60,8 +60,8 @@ class Look:
 def look_closely(image: Image.Image, *, name: str) -> Look:
     """Return what is to be seen in a picture of a digit.
 
-    What fills its box, where much of the picture would be ink, is paper rather than a digit: then it
-    is looked at again with dark and light exchanged, and that look counts if it shows strokes.
+    What fills its box, where much of the picture would be ink, is paper rather than a digit: then
+    it is looked at again with dark and light exchanged, and that look counts if it shows strokes.
 
     Raises:
         ImageError: there is nothing to be seen in it, or nothing that could be a digit.
