@@ -71,7 +71,7 @@ def unfinished(folder: Path) -> tuple[int, int] | None:
         return None
     done = len(header.history)
     waited = done - int(header.counters.get("best_epoch") or 0)
-    stopped = config.patience is not None and done > 0 and waited >= config.patience
+    stopped = 0 < config.patience <= waited
     return None if stopped or done >= config.epochs else (done, config.epochs)
 
 

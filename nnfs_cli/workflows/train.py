@@ -30,6 +30,7 @@ from nnfs_cli.engine import (
 from nnfs_cli.errors import DivergedError
 from nnfs_cli.files import LineFile
 from nnfs_cli.model import Model
+from nnfs_cli.text import typed
 from nnfs_cli.workflows import fine_tuning
 from nnfs_cli.workflows.build import (
     build_minibatches,
@@ -143,9 +144,10 @@ class TrainingRun:
         told = self.data.warnings + self.threads.warnings
         if self._cut_off:
             done, total = self._cut_off
+            resume = typed("nnfs", "train", "--resume", "--output", self.output.path)
             told += (
                 f"the run in {self.output.path.parent} was stopped after epoch {done} of {total}; "
-                "this one takes its place (nnfs train --resume goes on with it)",
+                f"this one takes its place ({resume} goes on with it)",
             )
         return told
 

@@ -78,14 +78,15 @@ def test_a_run_is_not_resumed_into_the_model_of_another_one(folder: Path) -> Non
     assert effective.values.output == str(other)
 
 
-def test_who_starts_anew_where_a_run_was_cut_off_is_told(folder: Path) -> None:
+@pytest.mark.parametrize("patience", [0, 4])
+def test_who_starts_anew_where_a_run_was_cut_off_is_told(folder: Path, patience: int) -> None:
     assert unfinished(folder / "run") is None
-    train(configure(folder), stop=at_epoch(2))
+    train(configure(folder, patience=patience), stop=at_epoch(2))
     assert unfinished(folder / "run") == (2, EPOCHS)
     with training_run(configure(folder)) as run:
         (told,) = run.warnings
     assert f"was stopped after epoch 2 of {EPOCHS}" in told
-    assert "nnfs train --resume goes on with it" in told
+    assert f"(nnfs train --resume --output {folder / 'run' / MODEL} goes on with it)" in told
 
 
 def test_a_run_that_stopped_early_is_finished(tmp_path: Path) -> None:
