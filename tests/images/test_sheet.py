@@ -105,7 +105,7 @@ def test_a_dark_canvas_on_a_white_page_is_a_sheet_whatever_the_digit(digit: str)
 
 
 @pytest.mark.parametrize("corner", [60, 100, 130])  # the last one makes it a disc
-@pytest.mark.parametrize("digit", ["1", "4", "8"])
+@pytest.mark.parametrize("digit", ["2", "4", "8"])
 def test_a_badge_and_a_card_with_round_corners_are_sheets(digit: str, corner: int) -> None:
     badge = card(digit, paper=(30, 110, 120), ink=(255, 255, 255), height=100, at=(100, 80))
     mask = Image.new("L", SIZE)
