@@ -170,8 +170,14 @@ def without_pale(soft: Plane, digit: Digit, *, high: float) -> Digit:
         stays = kept < MOST
     if stays:
         return digit
-    box = {side: getattr(strong, side) for side in ("left", "top", "right", "bottom")}
-    return replace(digit, mask=strong.mask, **box)
+    return replace(
+        digit,
+        mask=strong.mask,
+        left=strong.left,
+        top=strong.top,
+        right=strong.right,
+        bottom=strong.bottom,
+    )
 
 
 def pale_pen(soft: Plane, digit: Digit, strong: Digit) -> float:

@@ -8,12 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from nnfs_cli.engine import Examples, Network, activity, spread
+from nnfs_cli.engine import ACTIVATIONS, Examples, Network, activity, spread
 from nnfs_cli.workflows.diagnoses import Diagnosis, Evidence, diagnose
 from nnfs_cli.workflows.fine_tuning import Change
 
 SAMPLE = 512  # rows by which the hidden units and the inputs are judged
-ACTIVATIONS = {"Sigmoid", "Tanh", "ReLU"}
 TELLING = 100  # rows; to fewer, many a unit that looks for something else says nothing
 
 
@@ -25,7 +24,7 @@ def examine(network: Network, examples: Examples, *, classes: tuple[str, ...]) -
     examples.gather(rows, out=x, raw=raw)
     lowest, highest = float(x.min()), float(x.max())
     found = activity(network, x)
-    kinds = [type(layer).__name__ for layer in network.layers]
+    kinds = [type(layer).__name__.lower() for layer in network.layers]
     counts = np.bincount(examples.labels, minlength=len(classes))
     telling = len(rows) >= TELLING and np.count_nonzero(counts) > len(classes) / 2
     return Evidence(
@@ -36,7 +35,7 @@ def examine(network: Network, examples: Examples, *, classes: tuple[str, ...]) -
         dead=found.dead if telling else None,
         saturated=found.saturated,
         hidden=tuple(layer.units for layer in network.dense[:-1]),
-        activation=next((kind.lower() for kind in kinds if kind in ACTIVATIONS), ""),
+        activation=next((kind for kind in kinds if kind in ACTIVATIONS), ""),
     )
 
 
