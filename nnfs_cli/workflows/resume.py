@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import shlex
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from nnfs_cli.checkpoint import Checkpoint, DataMark, find_checkpoint
 from nnfs_cli.config import KEYS, EffectiveConfig, RunConfig, from_dict
 from nnfs_cli.engine import Examples, Minibatches, TrainingState, can_work_in_pairs, spread
 from nnfs_cli.errors import ConfigError, DataError, ModelError, NnfsError
+from nnfs_cli.text import typed
 
 SAMPLE_ROWS = 4096  # rows that the mark of a data set is made from, beside all its labels
 FREE = {"output", "threads"}  # keys that a resumed run may change at will
@@ -42,7 +42,7 @@ def resume_config(wanted: EffectiveConfig) -> tuple[EffectiveConfig, Checkpoint]
     if output != own and output.exists():
         raise ConfigError(
             f"cannot resume {output}: the run that was interrupted here is that of {own}",
-            hint=f"nnfs train --resume --output {shlex.quote(str(own))}",
+            hint=typed("nnfs", "train", "--resume", "--output", own),
         )
     changes = {key: getattr(wanted.values, key) for key in KEYS if wanted.sources[key] != "default"}
     for key, value in changes.items():
