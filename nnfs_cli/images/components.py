@@ -96,7 +96,8 @@ def border_sides(parts: Components) -> NDArray[np.intp]:
 def runs(mask: Mask) -> tuple[Ints, Ints, Ints]:
     """Return row, first column and column after the last of each stretch of True, row by row."""
     width = mask.shape[1] + 1
-    padded = np.pad(mask, ((0, 0), (1, 1)))
+    padded = np.zeros((len(mask), width + 1), dtype=bool)  # np.pad takes as long as all else
+    padded[:, 1:-1] = mask
     edges = np.flatnonzero(padded[:, 1:] != padded[:, :-1])  # a start, an end, a start, ...
     rows, starts = np.divmod(edges[::2], width)
     return rows, starts, edges[1::2] - rows * width

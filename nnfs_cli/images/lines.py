@@ -6,11 +6,13 @@ lie in its rows, and measured in the fine one.
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 from numpy.typing import NDArray
 
 from nnfs_cli.images import filters
-from nnfs_cli.images.components import Mask, runs
+from nnfs_cli.images.components import Ints, Mask, runs
 from nnfs_cli.images.filters import Plane
 from nnfs_cli.images.line import Floats, Line
 from nnfs_cli.images.tuning import (
@@ -73,15 +75,17 @@ def best_slope(mask: Mask, least: int) -> tuple[float, list[tuple[float, int, in
     height, width = mask.shape
     thick = filters.greatest(mask, 1, axes=(0,))  # a line that leans a little stays in its row
     reach = int(np.ceil(LEAN * width / 2)) + 1
-    padded = np.pad(thick, ((2 * reach, 2 * reach), (0, 0)))
-    columns = np.arange(width)
+    around = np.zeros((height + 4 * reach, width), dtype=bool)
+    around[2 * reach : 2 * reach + height] = thick
+    sheared = np.empty((height + 2 * reach, width), dtype=bool)
     best: tuple[float, float, list[tuple[float, int, int]]] = (0.0, 0.0, [])
     for slope in np.arange(-LEAN, LEAN + 1e-9, 1.5 / max(width, 40)):
-        shift = np.rint(slope * (columns - width / 2)).astype(int)
-        rows = np.arange(-reach, height + reach)[:, None] + 2 * reach + shift[None, :]
-        sheared = padded[rows, columns[None, :]]
-        bridged = ~opened_across(~sheared, max(2, least // 12))
-        row, start, stop = runs(bridged)
+        shift = np.rint(slope * (np.arange(width) - width / 2)).astype(int) + reach
+        steps = np.flatnonzero(np.diff(shift)) + 1  # columns between two steps move together
+        for first, after in itertools.pairwise([0, *steps.tolist(), width]):
+            moved = slice(shift[first], shift[first] + len(sheared))
+            sheared[:, first:after] = around[moved, first:after]
+        row, start, stop = bridged(runs(sheared), max(2, least // 12))
         long = stop - start >= least
         if not long.any():
             continue
@@ -91,19 +95,16 @@ def best_slope(mask: Mask, least: int) -> tuple[float, list[tuple[float, int, in
     return best[1], best[2]
 
 
-def opened_across(mask: Mask, least: int) -> Mask:
-    """Return `mask` without its runs shorter than `least`, but with those at the borders."""
-    row, start, stop = runs(mask)
-    keep = (stop - start >= least) | (start == 0) | (stop == mask.shape[1])
-    steps = np.zeros((mask.shape[0], mask.shape[1] + 1), dtype=np.int8)
-    steps[row[keep], start[keep]] = 1
-    steps[row[keep], stop[keep]] = -1
-    return np.cumsum(steps, axis=1, dtype=np.int8)[:, :-1] > 0
+def bridged(found: tuple[Ints, Ints, Ints], gap: int) -> tuple[Ints, Ints, Ints]:
+    """Return runs (row, start, stop) as one where fewer than `gap` columns are between them."""
+    row, start, stop = found
+    apart = (row[1:] != row[:-1]) | (start[1:] - stop[:-1] >= gap)
+    some = [True] * min(1, len(row))
+    first, last = np.append(some, apart).astype(bool), np.append(apart, some).astype(bool)
+    return row[first], start[first], stop[last]
 
 
-def grouped(
-    row: NDArray[np.intp], start: NDArray[np.intp], stop: NDArray[np.intp]
-) -> list[tuple[float, int, int]]:
+def grouped(row: Ints, start: Ints, stop: Ints) -> list[tuple[float, int, int]]:
     """Return one run for those that lie directly below each other: the rows of a thick line."""
     groups: list[list[int]] = []  # top, bottom, start, stop
     for r, a, b in zip(row.tolist(), start.tolist(), stop.tolist(), strict=True):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import sheets
 from numpy.typing import NDArray
@@ -47,6 +49,7 @@ def like(pixels: Pixels, other: Pixels) -> float:
     return float(np.corrcoef(pixels.ravel().astype(float), other.ravel().astype(float))[0, 1])
 
 
+@cache
 def alone(digit: str, *, height: int = HEIGHT, pen: float = 0.11) -> Pixels:
     mask = sheets.stacked([sheets.drawn(digit, height, pen=pen)], leading=0, margin=height)
     return normalise(on_white(mask), name=digit).pixels

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
+from alike import clean, likeness
 from PIL import Image, ImageDraw
 from sheets import STROKES, drawn
 
@@ -30,15 +30,9 @@ def page(digit: str, *, height: int = 120, pen: float = 0.11) -> Image.Image:
     return sheet
 
 
-def likeness(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
-    """Compare two pictures; where they were placed may differ by a pixel."""
-    moved = (np.roll(one, (y, x), axis=(0, 1)) for y in (-1, 0, 1) for x in (-1, 0, 1))
-    return max(float(np.corrcoef(m.ravel(), other.ravel())[0, 1]) for m in moved)
-
-
 def assert_read(sheet: Image.Image, digit: str, *, height: int = 120, least: float = 0.95) -> None:
     """Check that a sheet gives what the digit alone does."""
-    assert likeness(normalise(sheet).pixels, normalise(page(digit, height=height)).pixels) > least
+    assert likeness(normalise(sheet).pixels, clean(page(digit, height=height))) > least
 
 
 def across(row: float, start: int, stop: int, *, down: bool = False) -> Line:
@@ -81,7 +75,7 @@ def test_a_digit_keeps_the_strokes_that_come_near_to_its_box(digit: str, room: i
     ImageDraw.Draw(sheet).rectangle(edges, outline=20, width=6)
     done = normalise(sheet)
     assert done.lines == 4 or done.dropped == 1
-    assert likeness(done.pixels, normalise(page(digit, pen=0.05)).pixels) > 0.95
+    assert likeness(done.pixels, clean(page(digit, pen=0.05))) > 0.95
 
 
 @pytest.mark.parametrize("digit", DIGITS)
@@ -95,7 +89,7 @@ def test_strokes_that_go_along_a_paler_box_are_kept(digit: str, shade: int) -> N
     sheet.paste(20, (left, top), ink)
     done = normalise(sheet)
     assert done.lines == 4
-    assert likeness(done.pixels, normalise(page(digit, pen=0.05)).pixels) > 0.93
+    assert likeness(done.pixels, clean(page(digit, pen=0.05))) > 0.93
 
 
 def test_ink_of_another_pen_is_told_by_what_is_usual_along_a_line() -> None:
@@ -131,7 +125,7 @@ def test_a_box_of_which_the_border_cuts_a_side_off_is_still_a_box(digit: str, si
     number = ["left", "top", "right", "bottom"].index(side)
     view[number] = box[number] + (7 if number < 2 else -7)
     done = normalise(sheet.crop(tuple(view)))
-    assert likeness(done.pixels, normalise(page(digit, pen=0.05)).pixels) > 0.95
+    assert likeness(done.pixels, clean(page(digit, pen=0.05))) > 0.95
 
 
 def test_two_lines_that_run_out_at_one_border_have_a_side_there_and_a_ruling_has_none() -> None:
@@ -268,7 +262,7 @@ def test_strokes_that_nearly_reach_the_border_of_28x28_are_no_lines(
     pixels[1:27, left : left + ink.shape[1]] = ink[:26]
     done = normalise(Image.fromarray(pixels if light else 255 - pixels))
     assert not done.lines
-    assert likeness(done.pixels, normalise(page(digit)).pixels) > 0.8
+    assert likeness(done.pixels, clean(page(digit))) > 0.8
 
 
 def test_a_stroke_that_ends_a_pixel_from_the_border_of_28x28_does_not_reach_it() -> None:

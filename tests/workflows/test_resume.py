@@ -530,7 +530,7 @@ def unkilled(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     return outcome(folder)
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(3))
 def test_killed_and_resumed_the_command_ends_with_equal_weights(
     folder: Path, unkilled: Outcome, seed: int
 ) -> None:
