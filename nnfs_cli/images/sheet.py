@@ -30,9 +30,11 @@ STRAIGHT = 0.97  # of a sheet's hull is left when its outline is drawn with eigh
 POINTS = 8
 OVAL = 0.97  # ... or of an oval: a badge, a card with round corners
 ANGULAR = 0.9  # of it is left with four points: a sheet with corners, which no 0 has
+FULL = 0.5  # ... and so much of the hull is sheet or written on: a finger may cover the rest
+WHOLE = 0.85  # where less is, the rest may be the bays of a thick 5 ...
+ROUND = 0.94  # ... and of a round one so much is: a thick 6, 8 or 9 is less, only a 0 is as much
 PLAIN = 0.75  # of its hull: what fills as much is a hole in a stroke; strokes fill less
-FULL = 0.5  # ... and so much of it is in one piece with ...
-CLOSED = 0.85  # ... so much of its outline: ink may reach into it from the border
+CLOSED = 0.85  # of its outline is calm: ink may reach into it from the border
 STANDS_OUT = 0.08  # of full scale: so different is what surrounds a sheet ...
 BEYOND = (4, 7, 10)  # coarse pixels from just inside a sheet's edge to what surrounds it
 AROUND = 0.75  # ... on so much of its outline
@@ -194,12 +196,14 @@ def sheet_of(zones: Components, number: int, colour: Plane) -> Mask | None:
     if min(width, height) < NARROW * max(width, height):
         return None
     outline = hull(mask)
-    if area < FULL * polygon_area(outline):
+    full = area / polygon_area(outline)
+    angular = kept_by(outline, 4) >= ANGULAR
+    if full < (FULL if angular else ROUND):
         return None
     mask = drawn(outline, mask.shape)
     if kept_by(outline, POINTS) < STRAIGHT and ovalness(mask) < OVAL:
         return None
-    if kept_by(outline, 4) < ANGULAR and is_zero(mask, zone, colour):
+    if not (angular and full > WHOLE) and is_stroke(mask, zone, colour):
         return None
     rim = mask & filters.greatest(~mask, 1)
     if (rim & filters.greatest(zone, 2)).sum() < CLOSED * rim.sum():
@@ -214,15 +218,22 @@ def kept_by(outline: NDArray[np.float64], points: int) -> float:
     return polygon_area(simplified(outline, points)) / polygon_area(outline)
 
 
-def is_zero(mask: Mask, zone: Mask, colour: Plane) -> bool:
-    """Return whether what stands out on an oval is one plain patch: a thick 0 and its hole."""
-    inner = ~filters.greatest(~mask, EDGE)
-    off = filters.apart(colour, np.median(colour[zone], axis=0)) > STANDS_OUT
-    patches = label(mask & inner & off)
-    if not len(patches):
-        return False
-    patch = patches.mask([int(patches.area.argmax())])
-    return float(patch.sum()) > PLAIN * polygon_area(hull(patch))
+def is_stroke(mask: Mask, zone: Mask, colour: Plane) -> bool:
+    """Return whether a round mask is no sheet but a thick stroke around holes and bays, or a hole.
+
+    What is written on a badge stands clear of its edge, and is no plain patch as a hole is.
+    """
+    patches = label(mask & (filters.apart(colour, np.median(colour[zone], axis=0)) > STANDS_OUT))
+    clear = np.ones(len(patches), dtype=bool)
+    rim = patches.labels[mask & filters.greatest(~mask, 1)]
+    clear[rim[rim > 0] - 1] = False
+    if not clear.any():
+        return True
+    patch = patches.mask([int((patches.area * clear).argmax())])
+    outline = hull(patch)
+    bays = drawn(outline, mask.shape) & ~patch
+    slim = not (~filters.greatest(~bays, 1)).any()  # a slit is all edge, seen from so far
+    return slim or float(patch.sum()) > PLAIN * polygon_area(outline)
 
 
 def stands_out(mask: Mask, colour: Plane) -> bool:

@@ -196,6 +196,50 @@ def test_between_the_strokes_of_a_digit_that_fills_its_picture_is_no_sheet(
     assert sheet_in(picture) is None
 
 
+@pytest.mark.parametrize("digit", sorted(STROKES))
+@pytest.mark.parametrize("pen", [0.28, 0.32])
+def test_a_thick_stroke_with_holes_and_bays_is_no_sheet(digit: str, pen: float) -> None:
+    for width, lean in ((0.7, 0.4), (1.0, 0.0), (1.3, 0.2), (1.3, -0.2), (1.3, -0.4)):
+        mask = drawn(digit, 160, pen=pen)
+        mask = mask.resize((round(width * mask.width), 160), Image.Resampling.BOX)
+        ink = Image.new("L", (mask.width + 200, 300))
+        ink.paste(mask, (100, 70))
+        ink = ink.transform(ink.size, Image.Transform.AFFINE, (1, lean, -150 * lean, 0, 1, 0))
+        picture = Image.new("RGB", ink.size, (250, 250, 250))
+        picture.paste((20, 20, 20), mask=ink)
+        assert sheet_in(picture) is None, (width, lean)
+
+
+@pytest.mark.parametrize("half", [70, 90])
+def test_a_thick_nought_around_a_slit_is_no_sheet(half: int) -> None:
+    picture = Image.new("RGB", (320, 400), (255, 255, 255))
+    pen = ImageDraw.Draw(picture)
+    pen.ellipse((160 - half, 80, 160 + half, 320), fill=(0, 0, 0))
+    pen.line((130, 260, 190, 140), fill=(255, 255, 255), width=5)
+    assert sheet_in(picture) is None
+
+
+@pytest.mark.parametrize("bay", [40, 60])
+def test_a_thick_6_around_an_odd_hole_is_no_sheet(bay: int) -> None:
+    picture = Image.new("RGB", (320, 400), (255, 255, 255))
+    pen = ImageDraw.Draw(picture)
+    pen.ellipse((80, 80, 240, 320), fill=(0, 0, 0))
+    pen.polygon([(170, 170), (240, 170 - bay), (240, 170)], fill=(255, 255, 255))
+    pen.line((140, 210, 140, 270, 190, 270), fill=(255, 255, 255), width=14)
+    assert sheet_in(picture) is None
+
+
+@pytest.mark.parametrize("corner", [5, 20])
+@pytest.mark.parametrize("bay", [18, 25])
+def test_a_5_made_of_blocks_is_no_sheet(corner: int, bay: int) -> None:
+    picture = Image.new("RGB", (320, 400), (255, 255, 255))
+    pen = ImageDraw.Draw(picture)
+    pen.rounded_rectangle((80, 80, 240, 300), corner, fill=(0, 0, 0))
+    pen.rectangle((130, 135, 240, 135 + bay), fill=(255, 255, 255))
+    pen.rectangle((80, 185 + bay, 190, 185 + 2 * bay), fill=(255, 255, 255))
+    assert sheet_in(picture) is None
+
+
 def test_a_printed_box_is_no_sheet_for_the_paper_goes_on_behind_its_lines() -> None:
     page = plain((250, 250, 250))
     ImageDraw.Draw(page).rectangle(BOX, outline=(0, 0, 0), width=6)
