@@ -86,6 +86,12 @@ def label(mask: Mask, ink: NDArray[np.float32] | None = None) -> Components:
     return Components(labels, area, mass, left, top, right, bottom)
 
 
+def filled(mask: Mask) -> Mask:
+    """Return a mask without the holes in it."""
+    outside = label(~np.pad(mask, 1))
+    return np.asarray(~outside.mask([outside.labels[0, 0] - 1])[1:-1, 1:-1])
+
+
 def border_sides(parts: Components) -> NDArray[np.intp]:
     """Return how many sides of the picture each component touches."""
     height, width = parts.labels.shape

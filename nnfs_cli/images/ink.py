@@ -15,12 +15,12 @@ from nnfs_cli.errors import ImageError
 from nnfs_cli.images import background, filters
 from nnfs_cli.images.components import Mask, label
 from nnfs_cli.images.filters import Plane
+from nnfs_cli.images.light import strength_of
 from nnfs_cli.images.modes import View, brightness, look
 from nnfs_cli.images.polarity import polarity_of
 from nnfs_cli.images.sheet import Sheet, find_sheet
 from nnfs_cli.images.tuning import (
     CLEAR,
-    DARKEST,
     ERASED,
     FAINTEST,
     FEWEST,
@@ -31,9 +31,6 @@ from nnfs_cli.images.tuning import (
     SEEN,
     SHEET,
     STRONGEST,
-    THICK_PEN,
-    TINY,
-    UNEVEN,
     WORKING,
 )
 
@@ -116,14 +113,8 @@ def find_ink(
         sheet = find_sheet(colour, left=left, top=top, factor=view.factor, several=several)
         if sheet is not None:
             return find_ink(image, name=name, box=sheet.box, dark=known, pixels=pixels, sheet=sheet)
-    sign = np.float32(-1.0 if dark else 1.0)
-    window = background.narrowest(-sign * number)
-    if tight and window > THICK_PEN:  # there is less paper than it takes to find the light on it
-        strength, unevenness = flattened(sign * number), 0.0
-    else:
-        strength, unevenness = levelled(
-            sign * number, sign * ground, brightness(colour), dark=dark, window=window
-        )
+    light = brightness(colour)
+    strength, unevenness = strength_of(number, ground, light, dark=dark, tight=tight)
     strength, full, grain = full_ink(background.without_pepper(strength))
     if full < max(FAINTEST, SEEN * grain):
         few = strongest(strength, FEWEST)
@@ -208,43 +199,6 @@ def colour_axis(residual: Plane) -> Plane:
     _, axes = np.linalg.eigh((chosen.T @ chosen).astype(np.float64))
     axis = axes[:, -1] if axes[:, -1].sum() >= 0 else -axes[:, -1]
     return np.asarray(axis / np.abs(axis).sum(), dtype=np.float32)
-
-
-def levelled(
-    number: Plane, paper: Plane, light: Plane, *, dark: bool, window: float
-) -> tuple[Plane, float]:
-    """Return the ink with shadows taken out of it, and how far the paper varied.
-
-    The paper is what is left without strokes, which are thinner than `window`, or the surface that
-    was fitted and what is left on top of it: the one follows the edge of a shadow, the other a
-    slope down to the border. The better of them leaves less that would be ink. On uneven paper the
-    strength of dark ink is a share of the light that falls there.
-    """
-    if max(number.shape) <= TINY:
-        return number - np.float32(np.median(background.border_of(number[..., None]))), 0.0
-    ground = -background.shade(-number, window)
-    if paper.ndim == 2:
-        other = paper - background.shade(paper - number, window)
-        if float(np.abs(number - other).mean()) < float(np.abs(number - ground).mean()):
-            ground = other
-    low, high = (float(q) for q in np.quantile(ground, [0.01, 0.99]))
-    strength = number - ground
-    full = max(float(np.quantile(strength, 0.997)), FAINTEST)
-    bare = strength < full / 2
-    if high - low < UNEVEN * full:
-        return number - np.float32(np.median(number[bare])), high - low
-    strength -= np.float32(np.median(strength[bare]))  # the paper is the brightest of its grain
-    if dark:
-        lit = np.maximum(light + np.maximum(strength, 0), DARKEST)
-        lit = background.shade(lit, window)
-        strength *= np.float32(np.quantile(lit, 0.9)) / lit
-    return strength, high - low
-
-
-def flattened(number: Plane) -> Plane:
-    """Return the ink on paper that is equally bright everywhere."""
-    low, high = (float(q) for q in np.quantile(number, [0.002, 0.998]))
-    return number - np.float32(np.median(number[number < (low + high) / 2]))
 
 
 def full_ink(strength: Plane) -> tuple[Plane, float, float]:

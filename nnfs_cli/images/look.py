@@ -14,7 +14,7 @@ from nnfs_cli.images import filters, stroke
 from nnfs_cli.images.digit import Digit, find_digit
 from nnfs_cli.images.dots import joined
 from nnfs_cli.images.filters import Plane
-from nnfs_cli.images.ink import STAND_OUT, Ink, blank, connected, find_ink
+from nnfs_cli.images.ink import STAND_OUT, Box, Ink, blank, connected, find_ink
 from nnfs_cli.images.line import Ruling
 from nnfs_cli.images.outlines import between_outlines
 from nnfs_cli.images.printed import without_lines
@@ -23,6 +23,7 @@ from nnfs_cli.images.tuning import (
     CRUMBS,
     FRINGE,
     HIGH,
+    INSIDE,
     LARGER,
     MANY,
     MARGIN,
@@ -56,6 +57,12 @@ class Look:
     several: bool  # whether the widest view shows more that may be digits
     inked: float  # how much of that view is ink
 
+    @property
+    def box(self) -> Box:
+        """Left, top, right and bottom of the digit, in pixels of the picture."""
+        digit = self.digit
+        return self.ink.original(digit.left, digit.top, digit.right, digit.bottom)
+
 
 def look_closely(image: Image.Image, *, name: str) -> Look:
     """Return what is to be seen in a picture of a digit.
@@ -72,9 +79,20 @@ def look_closely(image: Image.Image, *, name: str) -> Look:
             other = seen(image, name=name, dark=not found.ink.dark)
             strong = other.ink.contrast > ALIKE_INK * found.ink.contrast
             sparse = other.digit.fullness < SPARSE_INK and other.digit.border_sides < 2
-            found = other if strong and sparse else found
+            nested = is_inside(other.box, found.box) or is_inside(found.box, other.box)
+            found = other if strong and sparse and nested else found
     check_digit(found.digit, found.ink, name=name)
     return found
+
+
+def is_inside(box: Box, other: Box) -> bool:
+    """Return whether a box lies within another, clear of its sides: what is written on paper does.
+
+    So does the hole in a digit that was taken for ink, but no bay, which opens to a side.
+    """
+    room = INSIDE * max(other[2] - other[0], other[3] - other[1])
+    left, top, right, bottom = np.subtract(box, other)
+    return bool(min(left, top) > room and max(right, bottom) < -room)
 
 
 def seen(image: Image.Image, *, name: str, dark: bool | None = None) -> Look:

@@ -24,6 +24,7 @@ SHEET = 0.75  # of its box that must be opaque for something to be a sheet and n
 SAME = 0.03  # of full scale: colours this close are the same paper
 GRAIN = 0.003  # of full scale: a drawing has less noise, a photo more, and shadows besides
 FLAT_BORDER = 0.5  # of the border, and ...
+EVEN_BORDER = 0.95  # of the border: where so much is the same no shadow falls into a drawing
 FLAT_ALL = 0.25  # ... of everything must be the same for the paper to be of one colour
 TINY = 32  # pixels a side: so small a picture has too little paper to find its light from
 SAMPLES = 64  # points a side that the surface of the paper is fitted to
@@ -167,6 +168,7 @@ MANY = 40  # ... there are so many other pieces, it is noise
 STROKES = 0.66  # of its box that is ink: more is paper around a digit, or the stroke of a 1 ...
 PAPER = 0.35  # of the picture is such ink at least, or it may be the pen that is thick
 SPARSE_INK = 0.45  # ... and that digit has less: a hole of a thick one has more
+INSIDE = 0.04  # of its longer side: so far inside of a paper's box is what is written on it
 SOLID = 0.93  # of its box that is ink: nearly square and as full as that is no digit
 SPECK = 4  # pixels: shorter than this cannot be read
 

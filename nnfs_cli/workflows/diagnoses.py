@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeAlias
 
+from nnfs_cli.workflows.evidence import Evidence
+
 WIDE_INPUT = 3.0  # inputs of a standard deviation of 1 seldom go beyond
 FAINT_INPUT = 0.1  # nor do pictures of 8 bits stay below
 UNBALANCED = 10.0  # times as many rows of one class as of another
@@ -45,39 +47,6 @@ class Diagnosis:
     def to_dict(self) -> dict[str, str]:
         """Return what `--json` tells under `diagnoses`."""
         return dict(vars(self))
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """The numbers that the rules look at; what is not known is None or empty."""
-
-    classes: tuple[str, ...]
-    counts: tuple[int, ...]  # rows of each class
-    lowest: float  # of the inputs, as the network gets them
-    highest: float
-    dead: float | None = None  # share of the ReLU units
-    saturated: float | None = None  # share of the outputs of sigmoid and tanh units
-    hidden: tuple[int, ...] = ()  # units of each hidden layer
-    activation: str = ""
-    learning_rate: float | None = None
-    finished: bool = False  # a training, not only an epoch of it
-    losses: tuple[float, ...] = ()  # nats, one for each epoch
-    accuracies: tuple[float, ...] = ()  # likewise, on the rows of the epoch
-    epoch_rows: int = 0  # by which both were measured
-    val_losses: tuple[float, ...] = ()
-    val_rows: int = 0  # by which they were measured
-    accuracy: float | None = None  # on these rows
-    train_accuracy: float | None = None  # where these rows are not those that were learned from
-    learned: int | None = None  # rows of this very data that were learned from, or held out
-    mix: float = 0.0  # of a fine-tuning
-    old_rows: int = 0  # by which it was measured whether anything was forgotten
-    old_before: float | None = None  # accuracy on them
-    old_after: float | None = None
-
-    @property
-    def guessing(self) -> float:
-        """The loss of giving every class the same probability, in nats."""
-        return math.log(len(self.classes))
 
 
 Rule: TypeAlias = Callable[[Evidence], Diagnosis | None]
@@ -292,7 +261,8 @@ RULES: tuple[Rule, ...] = (
 def diagnose(evidence: Evidence) -> list[Diagnosis]:
     """Return what is wrong; that it is no better than chance only where nothing else explains it.
 
-    >>> from nnfs_cli.workflows.diagnoses import Evidence, diagnose
+    >>> from nnfs_cli.workflows.diagnoses import diagnose
+    >>> from nnfs_cli.workflows.evidence import Evidence
     >>> [str(each) for each in diagnose(Evidence(("0", "1"), (50, 50), 0.0, 1.0, dead=0.75))]
     ['75 % of the hidden units never fire (ReLU); try a smaller learning rate']
     """

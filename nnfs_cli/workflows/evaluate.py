@@ -14,7 +14,8 @@ from nnfs_cli.engine import Evaluation, Examples, evaluate
 from nnfs_cli.engine.metrics import calibration_error, precision_recall_f1
 from nnfs_cli.errors import ModelError
 from nnfs_cli.model import Model
-from nnfs_cli.workflows.diagnoses import Diagnosis, Evidence, diagnose
+from nnfs_cli.workflows.diagnoses import Diagnosis, diagnose
+from nnfs_cli.workflows.evidence import Evidence
 from nnfs_cli.workflows.models import data_for, find_model
 from nnfs_cli.workflows.watch import examine
 

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from nnfs_cli.engine import ACTIVATIONS, Examples, Network, activity, spread
-from nnfs_cli.workflows.diagnoses import Diagnosis, Evidence, diagnose
+from nnfs_cli.workflows.diagnoses import Diagnosis, diagnose
+from nnfs_cli.workflows.evidence import Evidence
 from nnfs_cli.workflows.fine_tuning import Change
 
 SAMPLE = 512  # rows by which the hidden units and the inputs are judged

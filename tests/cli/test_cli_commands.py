@@ -9,7 +9,7 @@ import pytest
 from running import Run
 
 from nnfs_cli.cli.draw import report_saved
-from nnfs_cli.cli.train import resume_command
+from nnfs_cli.cli.summary import resume_command
 from nnfs_cli.text import typed
 
 SHORT = ["--epochs", "1", "--hidden", "8", "--threads", "1"]

@@ -9,10 +9,11 @@ from PIL import Image, ImageDraw
 from sheets import STROKES, drawn
 
 from nnfs_cli.images import normalise
+from nnfs_cli.images.contour import POINTS
 from nnfs_cli.images.modes import look
 from nnfs_cli.images.polygon import hull, polygon_area, simplified
 from nnfs_cli.images.several import normalise_several
-from nnfs_cli.images.sheet import POINTS, Sheet, find_sheet, spread
+from nnfs_cli.images.sheet import Sheet, find_sheet, spread
 
 SIZE = (640, 480)
 BOX = (200, 120, 460, 380)  # of the sheet in the picture

@@ -14,8 +14,9 @@ import pytest
 from nnfs_cli.config import load
 from nnfs_cli.engine import Examples, Stream, generator, multilayer_perceptron
 from nnfs_cli.workflows import diagnoses
-from nnfs_cli.workflows.diagnoses import RULES, Diagnosis, Evidence, diagnose
+from nnfs_cli.workflows.diagnoses import RULES, Diagnosis, diagnose
 from nnfs_cli.workflows.evaluate import evaluate_model
+from nnfs_cli.workflows.evidence import Evidence
 from nnfs_cli.workflows.train import training_run
 from nnfs_cli.workflows.watch import examine
 
