@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from PIL import Image, ImageChops, ImageDraw, ImageFilter
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps
 
 from benchmarks.sheets.making import Picture, Random, as_file, grained, ink_on, inked, plain, sheet
 
@@ -96,6 +96,15 @@ def hairline(rng: Random, mask: Picture) -> Any:
 def very_thick(rng: Random, mask: Picture) -> Any:
     thick = ImageChops.lighter(mask, mask.filter(ImageFilter.MaxFilter(15)))
     return inked(ink_on(rng, thick), plain())
+
+
+@sheet("drawing")
+def marker(rng: Random, mask: Picture) -> Any:
+    heavy = ImageOps.expand(mask, 24).filter(ImageFilter.MaxFilter(int(rng.choice([15, 25, 35]))))
+    heavy = heavy.crop(heavy.getbbox())
+    colours = [(0, 0, 0), (30, 60, 200), (220, 30, 30), (90, 90, 90)]
+    ink = colours[rng.integers(len(colours))]
+    return inked(ink_on(rng, heavy, size=rng.uniform(0.4, 0.9)), plain(), ink)
 
 
 @sheet("drawing")
