@@ -17,6 +17,7 @@ from nnfs_cli.images.polygon import drawn, hull, ovalness, polygon_area, simplif
 NARROW = 0.2  # of its longer side is the shorter one of a sheet; a thick stroke has less
 LEAST = 0.04  # of the picture at least is the sheet ...
 MOST = 0.97  # ... and at most: there is nothing to cut off
+INKED = 0.6  # of a sheet at most is not calm paper: edges are broad, seen from afar
 STRAIGHT = 0.97  # of a sheet's hull is left when its outline is drawn with eight points ...
 POINTS = 8
 OVAL = 0.97  # ... or of an oval: a badge, a card with round corners
@@ -30,7 +31,6 @@ STANDS_OUT = 0.08  # of full scale: so different is what surrounds a sheet ...
 BEYOND = (4, 7, 10)  # coarse pixels from just inside a sheet's edge to what surrounds it
 AROUND = 0.75  # ... on so much of its outline
 BAND = (2, 4)  # coarse pixels from the edge, on both sides of it, where ink that crosses it is
-INKED = 0.6  # ... and so much of it at most is not calm paper: edges are broad, seen from afar
 
 
 def sheet_of(zones: Components, number: int, colour: Plane) -> Mask | None:
@@ -67,7 +67,7 @@ def kept_by(outline: NDArray[np.float64], points: int) -> float:
 
 
 def is_stroke(mask: Mask, zone: Mask, colour: Plane) -> bool:
-    """Return whether a round mask is no sheet but a thick stroke around holes and bays, or a hole.
+    """Return whether a mask is no sheet but a thick stroke around holes and bays, or a hole.
 
     What is written on a badge stands clear of its edge, and is no plain patch as a hole is.
     """

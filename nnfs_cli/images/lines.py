@@ -98,10 +98,9 @@ def best_slope(mask: Mask, least: int) -> tuple[float, list[tuple[float, int, in
 def bridged(found: tuple[Ints, Ints, Ints], gap: int) -> tuple[Ints, Ints, Ints]:
     """Return runs (row, start, stop) as one where fewer than `gap` columns are between them."""
     row, start, stop = found
-    apart = (row[1:] != row[:-1]) | (start[1:] - stop[:-1] >= gap)
-    some = [True] * min(1, len(row))
-    first, last = np.append(some, apart).astype(bool), np.append(apart, some).astype(bool)
-    return row[first], start[first], stop[last]
+    apart = np.ones(len(row) + 1, dtype=bool)  # of each run and the one before it
+    apart[1:-1] = (row[1:] != row[:-1]) | (start[1:] - stop[:-1] >= gap)
+    return row[apart[:-1]], start[apart[:-1]], stop[apart[1:]]
 
 
 def grouped(row: Ints, start: Ints, stop: Ints) -> list[tuple[float, int, int]]:

@@ -130,12 +130,11 @@ def normalise(image: Image.Image, *, name: str = "the picture") -> Normalised:
     look = look_closely(image, name=name)
     ink, ruling, digit = look.ink, look.ruling, look.digit
     pixels, pen = as_mnist(cut_out(look.soft, digit, floor=ruling.level))
-    box = ink.original(digit.left, digit.top, digit.right, digit.bottom)
     return Normalised(
         pixels=pixels,
         size=file_size(image),
         dark_ink=ink.dark,
-        box=in_file(box, image),
+        box=in_file(look.box, image),
         frames=image.info.get(FRAMES_KEY, 1),
         sheet=in_file(ink.sheet.box, image) if ink.sheet else None,
         alpha=ink.alpha,
