@@ -16,9 +16,12 @@ from nnfs_cli.engine import (
     StepEnd,
     Stream,
     TrainingState,
+    Trimmed,
+    TrimmedExamples,
     fit,
     generator,
     multilayer_perceptron,
+    trim,
 )
 
 
@@ -27,16 +30,21 @@ class Plain:
 
     def __init__(self, batch_size: int, hidden: Sequence[int]) -> None:
         network = multilayer_perceptron(784, hidden, 10).initialize(generator(0, Stream.WEIGHTS))
-        self.batches = Minibatches(Examples(*mnist()), batch_size, seed=0)
+        examples = trim(Examples(*mnist()))
+        assert isinstance(examples, TrimmedExamples)
+        self.batches = Minibatches(examples, batch_size, seed=0)
         self.loss, self.schedule, optimizer = SoftmaxCrossEntropy(), Constant(0.1), SGD()
         optimizer.bind(network.params, network.grads, weights=network.weights)
         self.state = TrainingState(network, optimizer)
+        self.team = Trimmed(self.state, examples.order)
 
     def pair(self) -> Pair:
         """Return what trains it with two processes."""
-        return Pair(self.state, self.batches, loss=self.loss, schedule=self.schedule)
+        state = self.team.state
+        self.team.pair = Pair(state, self.batches, loss=self.loss, schedule=self.schedule)
+        return self.team.pair
 
-    def events(self, epochs: int, *, team: Pair | None) -> Iterator[StepEnd | EpochEnd]:
+    def events(self, epochs: int) -> Iterator[StepEnd | EpochEnd]:
         """Train."""
         return fit(
             self.state.network,
@@ -46,5 +54,5 @@ class Plain:
             optimizer=self.state.optimizer,
             schedule=self.schedule,
             progress=self.state.progress,
-            team=team,
+            team=self.team,
         )

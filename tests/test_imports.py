@@ -40,6 +40,7 @@ ENGINE_LEVELS = (
     ("state",),
     ("training", "halves"),
     ("pair",),
+    ("trimming",),
     ("__init__",),
 )
 PLACE = {name: level for level, names in enumerate(LEVELS) for name in names}

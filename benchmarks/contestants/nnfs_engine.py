@@ -2,7 +2,6 @@
 
 import math
 import sys
-from contextlib import nullcontext
 
 from benchmarks.data import EPOCHS, report
 from benchmarks.plain import Plain
@@ -15,7 +14,7 @@ pair = plain.pair() if can_be_halved(network) else None
 probe = step_probe(network, plain.batches, plain.loss)
 threads = Threads("auto", pair=pair)
 threads.choose(probe)
-events = plain.events(1 + EPOCHS, team=pair)
+events = plain.events(1 + EPOCHS)
 
 
 def epoch(number: int) -> None:
@@ -27,5 +26,5 @@ def epoch(number: int) -> None:
             return
 
 
-with pair or nullcontext():
+with plain.team:
     report(epoch)

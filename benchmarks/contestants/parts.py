@@ -9,7 +9,7 @@ from typing import Any
 
 from benchmarks.data import EPOCHS
 from benchmarks.plain import Plain
-from nnfs_cli.engine import SGD, EpochEnd, Examples, Sigmoid, SoftmaxCrossEntropy, ops
+from nnfs_cli.engine import SGD, EpochEnd, Minibatches, Sigmoid, SoftmaxCrossEntropy, ops
 from nnfs_cli.engine.halves import Sum
 from nnfs_cli.workflows.threads import Threads
 
@@ -34,7 +34,7 @@ for operation in ("dense_forward", "dense_backward", "cross_entropy_backward"):
 timed(Sigmoid, "_forward", "sigmoid_forward")
 timed(Sigmoid, "_backward", "sigmoid_backward")
 timed(SoftmaxCrossEntropy, "forward", "softmax and cross-entropy")
-timed(Examples, "gather")
+timed(Minibatches, "gather")
 timed(SGD, "update")
 
 timed(Sum, "forward", "exchange of the sums")
@@ -42,11 +42,11 @@ timed(Sum, "forward", "exchange of the sums")
 setting = sys.argv[1]
 plain = Plain(64, [128])
 Threads(1 if setting == "pair" else int(setting))
-with plain.pair() as pair:
+with plain.team:
     if setting == "pair":
-        pair.start()
+        plain.pair().start()
     started = 0.0
-    for event in plain.events(1 + EPOCHS, team=pair):
+    for event in plain.events(1 + EPOCHS):
         if isinstance(event, EpochEnd) and event.epoch == 1:
             spent.clear()
             started = time.perf_counter()

@@ -46,7 +46,8 @@ from nnfs_cli.engine.progress import Progress
 from nnfs_cli.engine.schedules import Constant, Cosine, OneCycle, Schedule, StepDecay
 from nnfs_cli.engine.seeding import Stream, generator
 from nnfs_cli.engine.state import TrainingState
-from nnfs_cli.engine.training import EpochEnd, StepEnd, fit, settle, train_step
+from nnfs_cli.engine.training import EpochEnd, StepEnd, Team, fit, settle, train_step
+from nnfs_cli.engine.trimming import Trimmed, TrimmedExamples, trim
 
 __all__ = [
     "ACTIVATIONS", "INITIALIZERS", "SGD", "Activity", "Adam", "AdamW", "Arena", "Attribution",
@@ -54,9 +55,10 @@ __all__ = [
     "Evaluation", "Examples", "Floats", "GradientCheck", "Initializer", "Labels", "Layer",
     "Minibatches", "MixedMinibatches", "Momentum", "Nesterov", "Network", "OneCycle", "Optimizer",
     "Pair", "Progress", "ReLU", "Schedule", "Scratch", "Sigmoid", "SoftmaxCrossEntropy",
-    "StepDecay", "StepEnd", "Stream", "Tanh", "TrainingState", "WeightAverage", "activity",
-    "attribute", "best_temperature", "calibrate", "can_be_halved", "can_work_in_pairs",
-    "check_gradients", "evaluate", "fit", "folded", "generator", "glorot", "he", "hidden_gradient",
-    "hidden_outputs", "input_gradient", "lecun", "mean_input", "multilayer_perceptron", "settle",
-    "spread", "take_folded", "train_step", "votes",
+    "StepDecay", "StepEnd", "Stream", "Tanh", "Team", "TrainingState", "Trimmed",
+    "TrimmedExamples", "WeightAverage", "activity", "attribute", "best_temperature", "calibrate",
+    "can_be_halved", "can_work_in_pairs", "check_gradients", "evaluate", "fit", "folded",
+    "generator", "glorot", "he", "hidden_gradient", "hidden_outputs", "input_gradient", "lecun",
+    "mean_input", "multilayer_perceptron", "settle", "spread", "take_folded", "train_step", "trim",
+    "votes",
 ]  # fmt: skip

@@ -19,7 +19,7 @@ Augment: TypeAlias = Callable[[Floats, Labels, np.random.Generator], None]
 class Batch(NamedTuple):
     """Rows to learn from together; valid until the next batch is made."""
 
-    x: Floats  # (N, D) inputs, pixels scaled to 0..1
+    x: Floats  # (N, D) inputs, pixels scaled to 0..1; fewer columns if the rest is zero
     labels: Labels  # (N,)
 
 
@@ -76,8 +76,8 @@ class Minibatches:
 
     def gather(self, indices: Labels) -> Batch:
         """Return the examples at `indices (n,)`, in the memory that every batch uses."""
-        x = self._x.rows(len(indices))
-        self.examples.gather(indices, out=x, raw=self._raw.rows(len(indices)))
+        out, raw = self._x.rows(len(indices)), self._raw.rows(len(indices))
+        x = self.examples.gather(indices, out=out, raw=raw)
         return Batch(x, self.examples.labels[indices])
 
     def __repr__(self) -> str:

@@ -35,7 +35,7 @@ class Examples:
         self.labels: Labels = (
             labels.astype(np.intp) if rows is None else labels[rows].astype(np.intp)
         )
-        self._all_labels = labels
+        self.all_labels = labels
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -48,22 +48,24 @@ class Examples:
     def subset(self, indices: NDArray[np.intp]) -> Examples:
         """Return the examples at `indices`, without copying their inputs."""
         rows = indices if self.rows is None else self.rows[indices]
-        return Examples(self.x, self._all_labels, rows=rows)
+        return Examples(self.x, self.all_labels, rows=rows)
 
-    def gather(self, indices: NDArray[np.intp], *, out: Floats, raw: NDArray[Any]) -> None:
-        """Write rows `indices` into `out (n, D)`, pixels scaled to 0..1, by way of `raw (n, D)`.
+    def gather(self, indices: NDArray[np.intp], *, out: Floats, raw: NDArray[Any]) -> Floats:
+        """Write rows `indices` into `out (n, D)`, pixels scaled to 0..1; return it.
 
-        `raw` has the dtype of `x`: a gather of bytes and one scaling pass over a batch in the cache
-        is half the memory traffic of a gather of floats.
+        They come by way of `raw (n, D)`, of the dtype of `x`: a gather of bytes and one scaling
+        pass over a batch in the cache is half the memory traffic of a gather of floats. If `out`
+        has fewer columns, it gets the first ones.
         """
         for start in range(0, len(indices), IN_CACHE):
             part = slice(start, start + IN_CACHE)
             rows = indices[part] if self.rows is None else self.rows[indices[part]]
             # mode="clip" spares the hidden copy that NumPy makes of `out` to survive a wrong index
             self.x.take(rows, axis=0, out=raw[part], mode="clip")
-            np.copyto(out[part], raw[part], casting="same_kind")
+            np.copyto(out[part], raw[part, : out.shape[1]], casting="same_kind")
             if raw.dtype == np.uint8:
                 np.multiply(out[part], PIXEL_SCALE, out=out[part])
+        return out
 
     def __repr__(self) -> str:
         return f"Examples({len(self):,} x {self.inputs} {self.x.dtype})"

@@ -23,7 +23,6 @@ from typing import TypeAlias
 import numpy as np
 
 from nnfs_cli.engine.arrays import Floats
-from nnfs_cli.engine.averaging import WeightAverage
 from nnfs_cli.engine.centering import Center
 from nnfs_cli.engine.layers import Activation, Dense, Layer
 from nnfs_cli.engine.network import Network
@@ -84,14 +83,9 @@ def half_of(whole: TrainingState, side: int, *, exchange: Exchange) -> TrainingS
     start = whole.network.layers.index(first)
     layers[start] = Dense(first.inputs, units)
     layers[start + 2 : start + 3] = [kind(units, second.units), Sum(exchange)]
-    network = Network(layers, dtype=whole.network.dtype)
-    optimizer = copy.copy(whole.optimizer)
-    optimizer.bind(network.params, network.grads, weights=network.weights)
-    average = WeightAverage(network, whole.average.decay) if whole.average else None
-    half = TrainingState(network, optimizer, average, progress=whole.progress)
+    half = whole.of_part(layers)
     for ours, theirs in _shared(whole, half, side):
         np.copyto(theirs, ours)
-    _count_alike(half, whole)
     return half
 
 
@@ -100,7 +94,7 @@ def put_together(whole: TrainingState, left: TrainingState, right: TrainingState
     for half, side in ((right, RIGHT), (left, LEFT)):
         for ours, theirs in _shared(whole, half, side):
             np.copyto(ours, theirs)
-    _count_alike(whole, left)
+    whole.count_like(left)
 
 
 def _units(network: Network, side: int) -> slice:
@@ -124,10 +118,3 @@ def _shared(
         yield ours["W2"][units], mine["W2"]
         for name in list(ours)[3 if side == LEFT else 4 :]:  # b2, W3, b3, ...
             yield ours[name], mine[name]
-
-
-def _count_alike(state: TrainingState, model: TrainingState) -> None:
-    """Set the counters of the updates to those of another state."""
-    state.optimizer.steps = model.optimizer.steps
-    if state.average and model.average:
-        state.average.steps = model.average.steps

@@ -49,7 +49,10 @@ class Layer(ABC):
 
 
 class Dense(Layer):
-    """Fully connected: each of the `units` sees all of the `inputs`."""
+    """Fully connected: each of the `units` sees all of the `inputs`.
+
+    Rows with fewer columns than `inputs` are zero in the others.
+    """
 
     def __init__(self, inputs: int, units: int) -> None:
         if inputs < 1 or units < 1:
@@ -76,13 +79,15 @@ class Dense(Layer):
 
     def forward(self, x: Floats, *, training: bool = False) -> Floats:
         self._x = x
-        return ops.dense_forward(x, self.weight, self.bias, out=self._out.rows(len(x)))
+        out = self._out.rows(len(x))
+        return ops.dense_forward(x, self.weight[: x.shape[1]], self.bias, out=out)
 
     def backward(self, dout: Floats) -> Floats | None:
         dx = self._dx.rows(len(dout)) if self._needs_input_grad else None
-        return ops.dense_backward(
-            dout, self._x, self.weight, dweight=self.dweight, dbias=self.dbias, dx=dx
-        )
+        used = self._x.shape[1]
+        self.dweight[used:] = 0.0  # x is zero there
+        weight, dweight = self.weight[:used], self.dweight[:used]
+        return ops.dense_backward(dout, self._x, weight, dweight=dweight, dbias=self.dbias, dx=dx)
 
     def __repr__(self) -> str:
         return f"Dense({self.inputs} -> {self.units})"

@@ -6,14 +6,16 @@ out and put back, training goes on as if it had never stopped, to the last bit.
 
 from __future__ import annotations
 
+import copy
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from nnfs_cli.engine.arrays import Floats
 from nnfs_cli.engine.averaging import WeightAverage
 from nnfs_cli.engine.early_stopping import EarlyStopping
-from nnfs_cli.engine.layers import Dropout
+from nnfs_cli.engine.layers import Dropout, Layer
 from nnfs_cli.engine.network import Network
 from nnfs_cli.engine.optimizers import Optimizer
 from nnfs_cli.engine.progress import Progress
@@ -47,6 +49,25 @@ class TrainingState:
             numbers["best_loss"] = self.early_stopping.best_loss
             numbers["best_epoch"] = self.early_stopping.best_epoch
         return numbers
+
+    def of_part(self, layers: Sequence[Layer]) -> TrainingState:
+        """Return a state in which a network of other layers is trained in the same way.
+
+        Its vectors are still to be filled. The progress is that of this one, the very object.
+        """
+        network = Network(layers, dtype=self.network.dtype)
+        optimizer = copy.copy(self.optimizer)
+        optimizer.bind(network.params, network.grads, weights=network.weights)
+        average = WeightAverage(network, self.average.decay) if self.average else None
+        part = TrainingState(network, optimizer, average, progress=self.progress)
+        part.count_like(self)
+        return part
+
+    def count_like(self, other: TrainingState) -> None:
+        """Set the counters of the updates to those of another state."""
+        self.optimizer.steps = other.optimizer.steps
+        if self.average and other.average:
+            self.average.steps = other.average.steps
 
     def restore_counters(self, numbers: dict[str, float]) -> None:
         """Put back what `counters` returned.

@@ -56,18 +56,18 @@ class EpochEnd(NamedTuple):
     best: bool  # the best validation loss so far, or simply the latest epoch without validation
 
 
-class Team(Protocol):
-    """Several processes that train one network, of which this is one: see `pair`."""
+class Team(AbstractContextManager["Team"], Protocol):
+    """Makes the steps on parts or copies of a network: see `trimming` and `pair`."""
 
     @property
     def share(self) -> TrainingState:
-        """What the steps of this process change: its part of the network, or all of it."""
+        """What the steps of this process change: a part of the network, or a copy, or itself."""
 
     def collect(self) -> None:
-        """Bring the parts together: the network is as the last step left it."""
+        """Bring the network up to date: it then is as the last step left its parts."""
 
     def stop(self) -> None:
-        """End the other processes. What was not collected is lost."""
+        """End the work, and other processes. What was not collected is lost."""
 
 
 @quiet()
@@ -112,8 +112,8 @@ def fit(
     Without more said it is plain stochastic gradient descent at a rate of 0.1. The optimizer is
     bound to the network unless it already is. `progress` is where to begin, and is kept up to date,
     so a run that was cut off goes on from there. When the events have all been consumed the network
-    holds the weights to keep: see `settle`. A `team` shares the work with other processes; between
-    the ends of epochs the network is then up to date only after `team.collect()`.
+    holds the weights to keep: see `settle`. A `team` makes the steps on parts of the network;
+    between the ends of epochs it is then up to date only after `team.collect()`.
 
     Raises:
         DivergedError: the loss of a step ran away, and that step was not made; or a weight or the

@@ -29,13 +29,17 @@ from nnfs_cli.engine import (
     SoftmaxCrossEntropy,
     StepDecay,
     Stream,
+    Team,
     TrainingState,
+    Trimmed,
+    TrimmedExamples,
     WeightAverage,
     can_be_halved,
     can_work_in_pairs,
     generator,
     mean_input,
     multilayer_perceptron,
+    trim,
 )
 from nnfs_cli.errors import ConfigError
 from nnfs_cli.workflows.training_data import TrainingData
@@ -92,11 +96,17 @@ def build_optimizer(config: RunConfig, network: Network) -> Optimizer:
 
 
 def build_minibatches(config: RunConfig, data: TrainingData, examples: Examples) -> Minibatches:
-    """Return the batches of `examples`, with those of the original data that are mixed in."""
+    """Return the batches of `examples`, with those of the original data that are mixed in.
+
+    What is blank is left out of them, unless it does not stay blank: where pictures are augmented
+    or centered.
+    """
     augment = build_augmentation(config, data.dataset)
     size, seed, dtype = config.batch_size, config.seed, config.dtype
     old = data.original.train if data.original is not None else None
     if old is None:
+        if augment is None and not config.center:
+            examples = trim(examples)
         return Minibatches(examples, size, seed=seed, dtype=dtype, augment=augment)
     return MixedMinibatches(
         examples,
@@ -133,6 +143,28 @@ def build_state(config: RunConfig, network: Network) -> TrainingState:
         build_average(config, network),
         build_early_stopping(config, network),
     )
+
+
+def build_team(
+    config: RunConfig,
+    state: TrainingState,
+    minibatches: Minibatches,
+    *,
+    loss: SoftmaxCrossEntropy,
+    schedule: Schedule,
+) -> tuple[Team | None, Pair | None]:
+    """Return who makes the steps, None for the network as it is, and the pair in it, if any.
+
+    Raises:
+        ConfigError: the config asks for a pair where it is not possible.
+    """
+    examples = minibatches.examples
+    if not isinstance(examples, TrimmedExamples):
+        pair = build_pair(config, state, minibatches, loss=loss, schedule=schedule)
+        return pair, pair
+    team = Trimmed(state, examples.order)
+    team.pair = build_pair(config, team.state, minibatches, loss=loss, schedule=schedule)
+    return team, team.pair
 
 
 def build_pair(

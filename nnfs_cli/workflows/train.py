@@ -35,9 +35,9 @@ from nnfs_cli.workflows import fine_tuning
 from nnfs_cli.workflows.build import (
     build_minibatches,
     build_network,
-    build_pair,
     build_schedule,
     build_state,
+    build_team,
 )
 from nnfs_cli.workflows.diagnoses import Diagnosis
 from nnfs_cli.workflows.output import Output, own_folder
@@ -113,18 +113,16 @@ class TrainingRun:
         self.state = build_state(config, self.network)
         self.history: list[dict[str, Any]] = []
         self.diagnoses: list[Diagnosis] = []
-        self.pair = build_pair(
-            config, self.state, self.minibatches, loss=self.loss, schedule=self.schedule
-        )
-        total = config.epochs * len(self.minibatches)
-        progress = self.state.progress
-        self.threads = Threads(
-            config.threads, pair=self.pair, steps_left=lambda: total - progress.step
-        )
         if checkpoint is not None:
             checkpoint.restore(self.state)
             check_place(checkpoint, self.state, self.minibatches)
             self.history = list(checkpoint.header.history)
+        self.team, pair = build_team(
+            config, self.state, self.minibatches, loss=self.loss, schedule=self.schedule
+        )
+        total = config.epochs * len(self.minibatches)
+        progress = self.state.progress
+        self.threads = Threads(config.threads, pair=pair, steps_left=lambda: total - progress.step)
         self.before = self._measure() if start else checkpoint.header.before if checkpoint else {}
         self._cut_off = None if checkpoint else unfinished(self.output.path.parent)
         self._watch = Watch(
@@ -174,7 +172,7 @@ class TrainingRun:
         probe = step_probe(self.network, self.minibatches, self.loss)
         self.threads.choose(probe)
         last_good = self.network.params.copy()
-        with ExitStack() as stack, self.pair or nullcontext():
+        with ExitStack() as stack, self.team or nullcontext():
             lines: LineFile | None = None
             try:
                 for event in self._fit():
@@ -209,7 +207,7 @@ class TrainingRun:
             average=self.state.average,
             early_stopping=self.state.early_stopping,
             progress=self.state.progress,
-            team=self.pair,
+            team=self.team,
         )
 
     def _kept(self, error: DivergedError) -> DivergedError:
@@ -222,8 +220,8 @@ class TrainingRun:
 
     def checkpoint(self, *, best: bool = False) -> None:
         """Write down everything that is needed to go on from here."""
-        if self.pair:
-            self.pair.collect()
+        if self.team:
+            self.team.collect()
         save_checkpoint(
             self.output.path.parent,
             self.state,

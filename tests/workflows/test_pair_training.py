@@ -29,7 +29,7 @@ from resuming import (
 
 from nnfs_cli.checkpoint import LATEST, find_checkpoint
 from nnfs_cli.cli.app import main
-from nnfs_cli.engine import can_work_in_pairs
+from nnfs_cli.engine import Pair, can_work_in_pairs
 from nnfs_cli.engine import pair as engine_pair
 from nnfs_cli.model import load_model
 from nnfs_cli.workflows import build, resume
@@ -241,4 +241,4 @@ def test_left_to_itself_it_pairs_what_can_be_halved(
     folder: Path, changes: dict[str, object], possible: bool
 ) -> None:
     with training_run(configure(folder, **PAIRED | {"threads": "auto"} | changes)) as run:
-        assert (run.pair is not None) is possible
+        assert isinstance(run.team, Pair) is possible
