@@ -73,7 +73,7 @@ def save_of(run: TrainingRun, *, best: bool, first: bool, keep: bool) -> Callabl
         run.output.path.parent,
         run.state,
         config=to_dict(run.config),
-        data=run.data_mark,
+        data=run.setup.data.mark,
         threads=1,
         history=run.history,
         best=best,

@@ -86,7 +86,7 @@ def test_a_state_comes_back_bit_by_bit(tmp_path: Path, steps: int, dtype: str) -
         for _ in zip(range(steps), run.events(), strict=False):
             pass
         run.checkpoint()
-        saved, history, mark = snapshot(run.state), run.history, run.data_mark
+        saved, history, mark = snapshot(run.state), run.history, run.setup.data.mark
     found = find_checkpoint(tmp_path / "run")
     fresh = TrainingRun(effective).state
     assert snapshot(fresh) != saved

@@ -23,17 +23,18 @@ def introduce(run: TrainingRun) -> None:
     """Say what is going to be trained, on what."""
     from nnfs_cli.engine import MixedMinibatches
 
-    splits = [f"{len(run.examples):,} train"]
-    if run.validation is not None:
-        splits.append(f"{len(run.validation):,} validation")
-    if run.dataset.test is not None:
-        splits.append(f"{len(run.dataset.test):,} test")
-    pixels = f"({run.examples.inputs} pixels)"
-    note(f"data     {run.dataset.name}: {', '.join(splits)} {pixels}", indent=INDENT)
-    if isinstance(run.minibatches, MixedMinibatches):
-        old, drawn = run.minibatches.others, run.minibatches.drawn
-        assert run.data.original is not None
-        rows = f"{drawn:,} of {len(old):,} rows of {run.data.original.name}"
+    setup, data = run.setup, run.setup.data
+    splits = [f"{len(setup.examples):,} train"]
+    if setup.validation is not None:
+        splits.append(f"{len(setup.validation):,} validation")
+    if data.dataset.test is not None:
+        splits.append(f"{len(data.dataset.test):,} test")
+    pixels = f"({setup.examples.inputs} pixels)"
+    note(f"data     {data.dataset.name}: {', '.join(splits)} {pixels}", indent=INDENT)
+    if isinstance(setup.minibatches, MixedMinibatches):
+        old, drawn = setup.minibatches.others, setup.minibatches.drawn
+        assert data.original is not None
+        rows = f"{drawn:,} of {len(old):,} rows of {data.original.name}"
         note(f"mixed in {rows} in each epoch", indent=INDENT)
     parameters = f"{run.network.params.size:,} parameters"
     note(f"network  {run.network.summary()}, {parameters}", indent=INDENT)

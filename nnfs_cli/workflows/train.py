@@ -14,11 +14,8 @@ import numpy as np
 
 from nnfs_cli.checkpoint import LATEST, Checkpoint, save_checkpoint
 from nnfs_cli.config import EffectiveConfig, to_dict
-from nnfs_cli.datasets import Dataset
 from nnfs_cli.engine import (
     EpochEnd,
-    Examples,
-    SoftmaxCrossEntropy,
     StepEnd,
     best_temperature,
     calibrate,
@@ -32,18 +29,11 @@ from nnfs_cli.files import LineFile
 from nnfs_cli.model import Model
 from nnfs_cli.text import typed
 from nnfs_cli.workflows import fine_tuning
-from nnfs_cli.workflows.build import (
-    build_minibatches,
-    build_network,
-    build_schedule,
-    build_state,
-    build_team,
-)
 from nnfs_cli.workflows.diagnoses import Diagnosis
-from nnfs_cli.workflows.output import Output, own_folder
-from nnfs_cli.workflows.resume import check_data, check_place, check_size, unfinished
+from nnfs_cli.workflows.output import own_folder
+from nnfs_cli.workflows.resume import unfinished
+from nnfs_cli.workflows.setup import set_up
 from nnfs_cli.workflows.threads import Threads, step_probe
-from nnfs_cli.workflows.training_data import adopt_classes, gather
 from nnfs_cli.workflows.training_report import TrainingReport, epoch_line
 from nnfs_cli.workflows.watch import Watch
 
@@ -85,52 +75,30 @@ class TrainingRun:
         *,
         tell: Callable[[str], None] | None = None,
     ) -> None:
-        start = None
-        if effective.values.start and checkpoint is None:
-            effective, start = fine_tuning.begin(effective)
-        names = start.classes if start else None
-        data = self.data = gather(effective.values, checkpoint, names, tell=tell)
-        self.dataset: Dataset = data.dataset
-        self.data_mark = data.mark
-        if checkpoint is not None:
-            check_data(checkpoint, data.mark)
-            check_size(checkpoint, effective.values, self.dataset.split("train").inputs)
-        effective = adopt_classes(effective, self.dataset)
-        if start is not None:
-            effective = fine_tuning.spare(effective, self.dataset)
-        config = self.config = effective.values
-        self.effective = effective
-        self.output = Output(Path(config.output), effective, resumed=checkpoint is not None)
-        self.examples: Examples
-        self.validation: Examples | None
-        self.examples, self.validation = data.split(config)
-        self.minibatches = build_minibatches(config, data, self.examples)
-        self.network = build_network(config, self.examples)
-        if start is not None:
-            fine_tuning.take_weights(self.network, start, source=str(config.start))
-        self.loss = SoftmaxCrossEntropy(label_smoothing=config.label_smoothing)
-        self.schedule = build_schedule(config, len(self.minibatches))
-        self.state = build_state(config, self.network)
-        self.history: list[dict[str, Any]] = []
-        self.diagnoses: list[Diagnosis] = []
-        if checkpoint is not None:
-            checkpoint.restore(self.state)
-            check_place(checkpoint, self.state, self.minibatches)
-            self.history = list(checkpoint.header.history)
-        self.team, pair = build_team(
-            config, self.state, self.minibatches, loss=self.loss, schedule=self.schedule
+        setup = self.setup = set_up(effective, checkpoint, tell=tell)
+        config = self.config = setup.config
+        self.network, self.state, self.schedule = setup.network, setup.state, setup.schedule
+        self.output, self.team = setup.output, setup.team
+        total, progress = config.epochs * len(setup.minibatches), setup.state.progress
+        self.threads = Threads(
+            config.threads, pair=setup.pair, steps_left=lambda: total - progress.step
         )
-        total = config.epochs * len(self.minibatches)
-        progress = self.state.progress
-        self.threads = Threads(config.threads, pair=pair, steps_left=lambda: total - progress.step)
-        self.before = self._measure() if start else checkpoint.header.before if checkpoint else {}
-        self._cut_off = None if checkpoint else unfinished(self.output.path.parent)
+        self.diagnoses: list[Diagnosis] = []
+        self.history: list[dict[str, Any]] = []
+        self.before: dict[str, float] = {}
+        self._cut_off = None
+        if checkpoint is not None:
+            self.history = list(checkpoint.header.history)
+            self.before = checkpoint.header.before
+        else:
+            self.before = self._measure() if config.start else {}
+            self._cut_off = unfinished(self.output.path.parent)
         self._watch = Watch(
             self.network,
-            self.examples,
-            self.validation,
-            classes=self.dataset.classes,
-            epoch_rows=self.minibatches.rows,
+            setup.examples,
+            setup.validation,
+            classes=setup.dataset.classes,
+            epoch_rows=setup.minibatches.rows,
         )
         self._first = checkpoint is None  # the first checkpoint drops those of an earlier run
         self._keep_latest = checkpoint is not None and checkpoint.path.name == LATEST
@@ -139,7 +107,7 @@ class TrainingRun:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What the user should know before it begins, a sentence each."""
-        told = self.data.warnings + self.threads.warnings
+        told = self.setup.data.warnings + self.threads.warnings
         if self._cut_off:
             done, total = self._cut_off
             resume = typed("nnfs", "train", "--resume", "--output", self.output.path)
@@ -169,7 +137,7 @@ class TrainingRun:
                 are saved if there was one.
         """
         self.diagnoses += self._watch.begin()
-        probe = step_probe(self.network, self.minibatches, self.loss)
+        probe = step_probe(self.network, self.setup.minibatches, self.setup.loss)
         self.threads.choose(probe)
         last_good = self.network.params.copy()
         with ExitStack() as stack, self.team or nullcontext():
@@ -198,12 +166,12 @@ class TrainingRun:
     def _fit(self) -> Iterator[StepEnd | EpochEnd]:
         return fit(
             self.network,
-            self.minibatches,
+            self.setup.minibatches,
             epochs=self.config.epochs,
-            loss=self.loss,
+            loss=self.setup.loss,
             optimizer=self.state.optimizer,
             schedule=self.schedule,
-            validation=self.validation,
+            validation=self.setup.validation,
             average=self.state.average,
             early_stopping=self.state.early_stopping,
             progress=self.state.progress,
@@ -226,7 +194,7 @@ class TrainingRun:
             self.output.path.parent,
             self.state,
             config=to_dict(self.config),
-            data=self.data_mark,
+            data=self.setup.data.mark,
             threads=self.threads.used,
             history=self.history,
             best=best,
@@ -258,11 +226,12 @@ class TrainingRun:
         """Return what the training came to, after calibrating the network if that is wanted."""
         seconds = time.perf_counter() - self._started
         self.threads.rest()
-        train = evaluate(self.network, self.examples)
+        validation, held_back = self.setup.validation, self.setup.dataset.test
+        train = evaluate(self.network, self.setup.examples)
         if calibrated:
-            judged = evaluate(self.network, self.validation) if self.validation else train
+            judged = evaluate(self.network, validation) if validation else train
             calibrate(self.network, best_temperature(judged.logits, judged.labels))
-        test = evaluate(self.network, self.dataset.test) if self.dataset.test else None
+        test = evaluate(self.network, held_back) if held_back else None
         changes = self._changes()
         old = next(iter(changes[1:]), None)  # the first is of the new rows
         self.diagnoses += self._watch.end(
@@ -290,7 +259,7 @@ class TrainingRun:
         return fine_tuning.measure(self.network, self._yardsticks())
 
     def _yardsticks(self) -> list[fine_tuning.Yardstick]:
-        return fine_tuning.yardsticks(self.data, self.examples, self.validation)
+        return fine_tuning.yardsticks(self.setup.data, self.setup.examples, self.setup.validation)
 
     def _changes(self) -> tuple[fine_tuning.Change, ...]:
         if not self.config.start:
@@ -302,12 +271,12 @@ class TrainingRun:
         return Model(
             network=folded(self.network),
             activation=self.config.activation,
-            classes=self.dataset.classes,
-            image_shape=self.dataset.image_shape,
+            classes=self.setup.dataset.classes,
+            image_shape=self.setup.dataset.image_shape,
             config=to_dict(self.config),
             training={
-                "data": self.dataset.name,
-                "rows": len(self.examples),
+                "data": self.setup.dataset.name,
+                "rows": len(self.setup.examples),
                 "epochs": self.epochs_done,
                 "threads": self.threads.used,
                 "train_accuracy": report.train_accuracy if report else None,

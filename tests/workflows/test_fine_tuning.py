@@ -138,9 +138,9 @@ def test_epochs_of_few_rows_are_no_sign_of_a_learning_rate_too_large(
 
 def test_an_epoch_of_few_new_rows_is_filled_up_with_old_ones(start: Path, tmp_path: Path) -> None:
     with training_run(tuning(start, tmp_path, data=str(start / "few.npz"))) as run:
-        assert run.minibatches.rows == LEAST_ROWS
+        assert run.setup.minibatches.rows == LEAST_ROWS
     with training_run(tuning(start, tmp_path, mix=0)) as run:
-        assert run.minibatches.rows == len(run.examples)
+        assert run.setup.minibatches.rows == len(run.setup.examples)
 
 
 def test_it_starts_from_the_weights_of_the_model(start: Path, tmp_path: Path) -> None:
