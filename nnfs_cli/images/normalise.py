@@ -20,13 +20,16 @@ from nnfs_cli.images.ink import Box
 from nnfs_cli.images.look import look_closely
 from nnfs_cli.images.place import centre, fit_box, resized
 from nnfs_cli.images.reading import FRAMES_KEY, file_size, in_file
+from nnfs_cli.images.slant import sheared, slant
 from nnfs_cli.images.tuning import (
     BOX,
     CEILING,
     FINE,
     FLOOR,
     FRINGE,
+    LEFTMOST,
     PALE,
+    RIGHTMOST,
     SIDE,
     SPARED,
     STEEP,
@@ -61,7 +64,13 @@ class Normalised:
     several: bool  # those, or what it is made of, may be digits of a number
     dotted: bool  # its strokes were loose dots or dashes, which are joined now
     hollow: bool  # they were drawn as outlines, which are filled now
+    slant: float  # pixels to the right for each upwards, before it was lessened
     stroke: float  # thickness of the pen in the box of 20 pixels, before it was changed
+
+    @property
+    def straightened(self) -> bool:
+        """Whether the digit leaned further than most of MNIST's, and does no more."""
+        return not LEFTMOST <= self.slant <= RIGHTMOST
 
     @property
     def thickened(self) -> bool:
@@ -93,7 +102,8 @@ class Normalised:
             what.append("loose dots joined")
         if self.hollow:
             what.append("outlines filled")
-        done = ["thin strokes thickened"] if self.thickened else []
+        done = ["slant lessened"] if self.straightened else []
+        done += ["thin strokes thickened"] if self.thickened else []
         done += ["thick strokes thinned"] if self.thinned else []
         return ", ".join(what) + "; " + ", ".join([*done, "cropped and centred"])
 
@@ -115,6 +125,8 @@ class Normalised:
             "several_digits": self.several,
             "dots_joined": self.dotted,
             "outlines_filled": self.hollow,
+            "slant": round(self.slant, 2),
+            "straightened": self.straightened,
             "stroke": round(self.stroke, 2),
             "thickened": self.thickened,
             "thinned": self.thinned,
@@ -129,7 +141,7 @@ def normalise(image: Image.Image, *, name: str = "the picture") -> Normalised:
     """
     look = look_closely(image, name=name)
     ink, ruling, digit = look.ink, look.ruling, look.digit
-    pixels, pen = as_mnist(cut_out(look.soft, digit, floor=ruling.level))
+    pixels, lean, pen = as_mnist(cut_out(look.soft, digit, floor=ruling.level))
     return Normalised(
         pixels=pixels,
         size=file_size(image),
@@ -147,18 +159,22 @@ def normalise(image: Image.Image, *, name: str = "the picture") -> Normalised:
         several=look.several,
         dotted=look.dotted,
         hollow=look.hollow,
+        slant=lean,
         stroke=pen,
     )
 
 
-def as_mnist(drawn: Plane) -> tuple[NDArray[np.uint8], float]:
-    """Return the ink of a digit in 28x28, drawn with a usual pen, and how thick its own was."""
+def as_mnist(drawn: Plane) -> tuple[NDArray[np.uint8], float, float]:
+    """Return the ink of a digit in 28x28, hardly slanted, by a usual pen; its own slant and pen."""
+    lean = slant(drawn)
+    if outside := lean - min(max(lean, LEFTMOST), RIGHTMOST):
+        drawn = trimmed(sheared(fine(drawn), outside))
     pen = stroke.in_box(drawn)
     if pen < THINNEST:
         drawn = stroke.thickened(fine(drawn), radius(THICKENED - pen))
     elif pen > THICKEST:
         drawn = stroke.thinned(fine(drawn), radius(min(pen - THINNED, SPARED)))
-    return centre(fit_box(trimmed(drawn))), pen
+    return centre(fit_box(trimmed(drawn))), lean, pen
 
 
 def cut_out(soft: Plane, digit: Digit, *, floor: float) -> Plane:

@@ -172,6 +172,10 @@ INSIDE = 0.04  # of its longer side: so far inside of a paper's box is what is w
 SOLID = 0.93  # of its box that is ink: nearly square and as full as that is no digit
 SPECK = 4  # pixels: shorter than this cannot be read
 
+# the slant, in pixels to the right for each pixel upwards
+LEFTMOST = -0.2  # MNIST has 12 % of its digits below that, and 15 % above ...
+RIGHTMOST = 0.4  # ... this; it is learned, but what leans so far is read worse
+
 # the pen
 THINNEST = 1.8  # pixels in the box of 20: MNIST has 5 % of its digits below 1.6
 THICKENED = 2.3  # what thinner strokes are made; the median of MNIST is 2.2
