@@ -405,7 +405,7 @@ BUGS = [
     Bug("images/digit.py", "the digit: a strip along the border is of it",
         "if edge[number] and not edge[heart]:", "if False:", "images/test_found_digit.py"),
     Bug("images/slant.py", "slant: what leans is made to lean more",
-        "affine = (1.0, -by, by * height / 2 - room,", "affine = (1.0, by, -by * height / 2 - room,",
+        "(1.0, -by, by * height / 2 - room,", "(1.0, by, -by * height / 2 - room,",
         "images/test_slant.py"),
     Bug("images/normalise.py", "slant: only what leans to the right is straightened",
         "min(max(lean, LEFTMOST), RIGHTMOST)", "min(lean, RIGHTMOST)", "images/test_slant.py"),
