@@ -23,7 +23,7 @@ from nnfs_cli.engine.state import TrainingState
 
 SAMPLE = 64  # rows at a time: a pixel counts once in each batch of a usual size that uses it
 WORTH = 0.9  # of the inputs: if batches need more, leaving out the rest gains too little
-ROOM = 256e6  # bytes: of larger sets there is no copy in another order
+ROOM = 64e6  # bytes: of larger sets there is no copy, so that mapped files take no memory
 
 
 class TrimmedExamples(Examples):
@@ -114,11 +114,12 @@ class Trimmed:
 def trim(examples: Examples) -> Examples:
     """Return the examples trimmed where that is worth it, else as they are.
 
-    It is worth nothing where most inputs are used in every batch; floats and what is mapped from a
-    file stay as they are, too.
+    It is worth nothing where most inputs are used in every batch; floats and large sets stay as
+    they are, too. Whether the rows lie in memory or in a mapped file is no matter, so that the same
+    rows are always summed up in the same way.
     """
     x = examples.x
-    if x.dtype != np.uint8 or isinstance(x, np.memmap) or not 0 < x.nbytes <= ROOM:
+    if x.dtype != np.uint8 or not 0 < x.nbytes <= ROOM:
         return examples
     brightest = np.array([rows.max(axis=0) for rows in samples(x)])
     order = np.argsort(-np.count_nonzero(brightest, axis=0), kind="stable")

@@ -114,18 +114,24 @@ def test_a_blank_picture_and_a_subset_are_trimmed_as_well() -> None:
     assert examples.labels.tolist() == part.labels.tolist()
 
 
-def test_what_gains_nothing_stays_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_gains_nothing_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     blank = pictures()
     floats = Examples(blank.x / 255.0, blank.labels)
     full = Examples(np.maximum(blank.x, 1), blank.labels)
-    file = np.memmap(tmp_path / "x", dtype=np.uint8, mode="w+", shape=blank.x.shape)
-    file[...] = blank.x
-    mapped = Examples(file, blank.labels)
     none = Examples(blank.x[:0], blank.labels[:0])
-    for examples in (floats, full, mapped, none):
+    for examples in (floats, full, none):
         assert trim(examples) is examples
     monkeypatch.setattr(trimming, "ROOM", blank.x.nbytes - 1)
     assert trim(blank) is blank
+
+
+def test_a_mapped_file_is_trimmed_as_rows_in_memory_are(tmp_path: Path) -> None:
+    blank = pictures()
+    file = np.memmap(tmp_path / "x", dtype=np.uint8, mode="w+", shape=blank.x.shape)
+    file[...] = blank.x
+    for x in (file, np.asarray(file)):
+        mapped = trimmed(Examples(x, blank.labels))
+        np.testing.assert_array_equal(mapped.x, trimmed(blank).x)
 
 
 # --------------------------------------------------------------------------------------- the layers
