@@ -455,7 +455,7 @@ BUGS = [
     Bug("engine/pair.py", "pair: what is shown is the start, not what was learned",
         "                np.copyto(self._window[name], vector)\n", "                pass\n",
         "engine/test_pair.py"),
-    Bug("engine/pair.py", "pair: collects after an error amid a step",
+    Bug("engine/training.py", "pair: collects after an error amid a step",
         "if kind in (None, GeneratorExit):", "if True:", "engine/test_pair.py"),
     Bug("workflows/train.py", "pair: a checkpoint holds the halves of the epoch before",
         "            self.team.collect()\n", "            pass\n",

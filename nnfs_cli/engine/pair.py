@@ -18,7 +18,6 @@ import signal
 import sys
 import warnings
 from collections.abc import Callable
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
@@ -30,7 +29,7 @@ from nnfs_cli.engine.halves import LEFT, RIGHT, half_of, put_together
 from nnfs_cli.engine.losses import SoftmaxCrossEntropy
 from nnfs_cli.engine.schedules import Schedule
 from nnfs_cli.engine.state import TrainingState
-from nnfs_cli.engine.training import fit
+from nnfs_cli.engine.training import Team, fit
 from nnfs_cli.errors import NnfsError
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ PATIENCE = 0.1  # seconds of sleep after which it looks whether the other one is
 SHOW = 0  # in the place of a number of rows: show what you have learned
 
 
-class Pair:
+class Pair(Team):
     """The team of two that `fit` can train with.
 
     >>> with Pair(state, minibatches, loss=loss, schedule=schedule) as pair:  # doctest: +SKIP
@@ -116,22 +115,6 @@ class Pair:
             self._partner.kill()  # it has nothing to tidy up
             self._partner.join()
             self._partner = None
-
-    def __enter__(self) -> Pair:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Collect and stop; only stop after an error, which may have come amid a step."""
-        try:
-            if kind in (None, GeneratorExit):
-                self.collect()
-        finally:
-            self.stop()
 
     def _ask(self, sums: Floats) -> Floats:
         """Give the sums of the left half, return those of the right."""

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import math
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
-from typing import NamedTuple, Protocol
+from types import TracebackType
+from typing import NamedTuple, Self
 
 import numpy as np
 
@@ -56,18 +58,37 @@ class EpochEnd(NamedTuple):
     best: bool  # the best validation loss so far, or simply the latest epoch without validation
 
 
-class Team(AbstractContextManager["Team"], Protocol):
+class Team(ABC):
     """Makes the steps on parts or copies of a network: see `trimming` and `pair`."""
 
     @property
+    @abstractmethod
     def share(self) -> TrainingState:
         """What the steps of this process change: a part of the network, or a copy, or itself."""
 
+    @abstractmethod
     def collect(self) -> None:
         """Bring the network up to date: it then is as the last step left its parts."""
 
+    @abstractmethod
     def stop(self) -> None:
         """End the work, and other processes. What was not collected is lost."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Collect and stop; only stop after an error, which may have come amid a step."""
+        try:
+            if kind in (None, GeneratorExit):
+                self.collect()
+        finally:
+            self.stop()
 
 
 @quiet()

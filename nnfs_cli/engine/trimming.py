@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
-from types import TracebackType
 from typing import Any
 
 import numpy as np
@@ -20,6 +19,7 @@ from nnfs_cli.engine.arrays import Floats
 from nnfs_cli.engine.examples import Examples
 from nnfs_cli.engine.pair import Pair
 from nnfs_cli.engine.state import TrainingState
+from nnfs_cli.engine.training import Team
 
 SAMPLE = 64  # rows at a time: a pixel counts once in each batch of a usual size that uses it
 WORTH = 0.9  # of the inputs: if batches need more, leaving out the rest gains too little
@@ -47,7 +47,7 @@ class TrimmedExamples(Examples):
         return super().gather(indices, out=trimmed, raw=raw)
 
 
-class Trimmed:
+class Trimmed(Team):
     """The team that `fit` trains a network with on `TrimmedExamples`: a copy of it in their order.
 
     A `pair` made for its `state` shares the work. The network itself is brought up to date by
@@ -85,22 +85,6 @@ class Trimmed:
         self._at_work = False
         if self.pair:
             self.pair.stop()
-
-    def __enter__(self) -> Trimmed:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Collect and stop, as the pair does."""
-        try:
-            if kind in (None, GeneratorExit):
-                self.collect()
-        finally:
-            self.stop()
 
     def _vectors(self) -> list[tuple[Floats, Floats]]:
         """Return all vectors (P,) of the network that are trained, each beside the copy's."""
