@@ -85,10 +85,12 @@ class Warp:
 def stretches(pictures: Floats, share: float, rng: np.random.Generator) -> Floats:
     """Return how many times as wide (n,) a `share` of the pictures becomes; 1 for the others."""
     n, _, width = pictures.shape
-    first, last = ends(np.any(pictures > STRENGTH, axis=1))
-    times = np.exp(rng.uniform(math.log(NARROWEST), math.log(WIDEST), size=n))
-    times = np.minimum(times, ROOM * width / (last - first + 1.0))
-    return np.where(rng.random(n) < share, times, 1.0)
+    times: Floats = np.exp(rng.uniform(math.log(NARROWEST), math.log(WIDEST), size=n))
+    some = rng.random(n) < share
+    first, last = ends(np.any(pictures[some] > STRENGTH, axis=1))
+    times[some] = np.minimum(times[some], ROOM * width / (last - first + 1.0))
+    times[~some] = 1.0
+    return times
 
 
 @functools.cache

@@ -23,6 +23,31 @@ class Batch(NamedTuple):
     labels: Labels  # (N,)
 
 
+class Together:
+    """How two processes augment a batch together: each half of its rows, in memory that both see.
+
+    Gathering alone is not worth it: each must fetch the other's half, and where their cores share
+    no cache that takes as long as making it.
+
+    Args:
+        side: 0 for the first half of the rows, 1 for the second.
+        room: (2, N, D) shared memory. Its two halves are used in turn: when one is written to, the
+            other process may still be learning from the other.
+        meet: waits until the other process has come as far.
+    """
+
+    def __init__(self, side: int, room: Floats, meet: Callable[[], object]) -> None:
+        self.side = side
+        self.meet = meet
+        self._room = room
+        self._turn = 0
+
+    def rows(self, n: int) -> Floats:
+        """Return the memory (n, D) of the next batch."""
+        self._turn = 1 - self._turn
+        return self._room[self._turn, :n]
+
+
 class Minibatches:
     """The examples in random batches. The last batch of an epoch may be short; none is left out.
 
@@ -43,6 +68,7 @@ class Minibatches:
         self.batch_size = batch_size
         self.seed = seed
         self.augment = augment
+        self.together: Together | None = None  # while another process makes half of each batch
         self._x = Scratch(examples.inputs, dtype=dtype)
         self._raw = Scratch(examples.inputs, dtype=examples.x.dtype)
 
@@ -66,19 +92,50 @@ class Minibatches:
         and how many batches there were before, so a run that was interrupted finds its place again.
         """
         order = self.order(number)
+        labels = self.labels(order)
         for index in range(start, len(self)):
-            first = index * self.batch_size
-            batch = self.gather(order[first : first + self.batch_size])
-            if self.augment:
-                rng = generator(self.seed, Stream.AUGMENT, number * len(self) + index)
-                self.augment(batch.x, batch.labels, rng)
-            yield batch
+            part = slice(index * self.batch_size, (index + 1) * self.batch_size)
+            batch = number * len(self) + index  # of all epochs
+            yield Batch(self._make(order[part], labels[part], batch), labels[part])
 
-    def gather(self, indices: Labels) -> Batch:
-        """Return the examples at `indices (n,)`, in the memory that every batch uses."""
-        out, raw = self._x.rows(len(indices)), self._raw.rows(len(indices))
-        x = self.examples.gather(indices, out=out, raw=raw)
-        return Batch(x, self.examples.labels[indices])
+    def _make(self, indices: Labels, labels: Labels, batch: int) -> Floats:
+        """Return the inputs of a batch. If it is augmented, two processes may make half of it each.
+
+        The halves draw by themselves, so it is the same whoever makes them.
+        """
+        if not self.augment:
+            return self.gather(indices)
+        together = self.together
+        x = (together or self._x).rows(len(indices))
+        for side, half in enumerate(halves(len(indices))):
+            if together is None or side == together.side:
+                self.fill(x[half], indices[half])
+                rng = generator(self.seed, Stream.AUGMENT, 2 * batch + side)
+                self.augment(x[half], labels[half], rng)
+        if together:
+            together.meet()
+        return x
+
+    def labels(self, indices: Labels) -> Labels:
+        """Return the labels of the examples at `indices (n,)`."""
+        return self.examples.labels[indices]
+
+    def gather(self, indices: Labels) -> Floats:
+        """Return the inputs of the examples at `indices (n,)`, in the memory of every batch.
+
+        They are (n, D), or the first (n, used) columns if no other is used.
+        """
+        n, width = len(indices), self.examples.width(indices)
+        return self.fill(self._x.rows(n).reshape(-1)[: n * width].reshape(n, width), indices)
+
+    def fill(self, x: Floats, indices: Labels) -> Floats:
+        """Write the inputs of the examples at `indices (n,)` to `x`, and return it."""
+        return self.examples.gather(indices, out=x, raw=self._raw.rows(len(indices)))
 
     def __repr__(self) -> str:
         return f"Minibatches({len(self)} of {self.batch_size} from {self.examples!r})"
+
+
+def halves(rows: int) -> tuple[slice, slice]:
+    """Return both halves of so many rows; of an odd number the second has one more."""
+    return slice(0, rows // 2), slice(rows // 2, rows)

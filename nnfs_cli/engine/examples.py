@@ -50,6 +50,10 @@ class Examples:
         rows = indices if self.rows is None else self.rows[indices]
         return Examples(self.x, self.all_labels, rows=rows)
 
+    def width(self, indices: NDArray[np.intp]) -> int:
+        """Return how many columns the rows `indices` need: all, where nobody knows better."""
+        return self.inputs
+
     def gather(self, indices: NDArray[np.intp], *, out: Floats, raw: NDArray[Any]) -> Floats:
         """Write rows `indices` into `out (n, D)`, pixels scaled to 0..1; return it.
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import DTypeLike
 
-from nnfs_cli.engine.arrays import Labels, Scratch
-from nnfs_cli.engine.batching import Augment, Batch, Minibatches
+from nnfs_cli.engine.arrays import Floats, Labels, Scratch
+from nnfs_cli.engine.batching import Augment, Minibatches
 from nnfs_cli.engine.examples import Examples
 from nnfs_cli.engine.seeding import Stream, generator
 
@@ -52,20 +52,30 @@ class MixedMinibatches(Minibatches):
         return len(self.examples) + self.drawn
 
     def order(self, number: int) -> Labels:
-        """Return indices (rows,): those under `len(examples)` are new, the others old."""
+        """Return indices (rows,): those under `len(examples)` are new, the others old.
+
+        In each batch the new ones come first, for `gather` takes them one set after the other.
+        """
         rng = generator(self.seed, Stream.SHUFFLE, number)
         drawn = rng.choice(len(self.others), size=self.drawn, replace=False)
         new = len(self.examples)
-        return rng.permutation(np.concatenate([np.arange(new), new + drawn]))
+        order = rng.permutation(np.concatenate([np.arange(new), new + drawn]))
+        for start in range(0, len(order), self.batch_size):
+            batch = order[start : start + self.batch_size]
+            batch[...] = batch[np.argsort(batch >= new, kind="stable")]
+        return order
 
-    def gather(self, indices: Labels) -> Batch:
-        """Return the examples at `indices (n,)`, the new ones first: a batch has no order."""
+    def labels(self, indices: Labels) -> Labels:
+        """Return the labels of the examples at `indices (n,)`."""
+        return np.concatenate([self.examples.labels, self.others.labels])[indices]
+
+    def fill(self, x: Floats, indices: Labels) -> Floats:
+        """Write the inputs of the examples at `indices (n,)` to `x`; the new ones come first."""
         new = indices[indices < len(self.examples)]
-        old = indices[indices >= len(self.examples)] - len(self.examples)
-        x = self._x.rows(len(indices))
+        old = indices[len(new) :] - len(self.examples)
         self.examples.gather(new, out=x[: len(new)], raw=self._raw.rows(len(new)))
         self.others.gather(old, out=x[len(new) :], raw=self._raw_others.rows(len(old)))
-        return Batch(x, np.concatenate([self.examples.labels[new], self.others.labels[old]]))
+        return x
 
     def __repr__(self) -> str:
         return f"MixedMinibatches({self.drawn:,} of {self.others!r} with {self.examples!r})"

@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from nnfs_cli.engine.arrays import Floats
-from nnfs_cli.engine.batching import Minibatches
+from nnfs_cli.engine.batching import Minibatches, Together
 from nnfs_cli.engine.halves import LEFT, RIGHT, half_of, put_together
 from nnfs_cli.engine.losses import SoftmaxCrossEntropy
 from nnfs_cli.engine.schedules import Schedule
@@ -39,7 +39,9 @@ if TYPE_CHECKING:
 SPINS = 500  # tries before a process lets others have its core between two tries
 YIELDS = 5000  # more tries, some milliseconds in all, before it sleeps until it is woken
 PATIENCE = 0.1  # seconds of sleep after which it looks whether the other one is still there
-SHOW = 0  # in the place of a number of rows: show what you have learned
+# words, in the place of a number of rows:
+SHOW = 0  # show what you have learned
+READY = -1  # my half of the batch is made
 
 
 class Pair(Team):
@@ -87,6 +89,7 @@ class Pair(Team):
         rows = min(self.minibatches.batch_size, self.minibatches.rows)
         table = (rows, self.whole.network.dense[1].units)
         dtype = self.whole.network.dtype
+        self._room = shared((2, rows, self.whole.network.inputs), dtype)
         self._to_right, self._to_left = Line(table, dtype), Line(table, dtype)
         self._shown = Bell()
         self._left = half_of(self.whole, LEFT, exchange=self._ask)
@@ -99,6 +102,7 @@ class Pair(Team):
             warnings.simplefilter("ignore", DeprecationWarning)
             partner.start()
         self._partner = partner
+        self.minibatches.together = Together(LEFT, self._room, self._meet_partner)
 
     def collect(self) -> None:
         """Bring the halves together in the whole, which then is as the last step left it."""
@@ -115,21 +119,35 @@ class Pair(Team):
             self._partner.kill()  # it has nothing to tidy up
             self._partner.join()
             self._partner = None
+            self.minibatches.together = None
+
+    def _meet_partner(self) -> None:
+        """Return when both halves of the batch are made."""
+        self._to_right.say(READY)
+        self._to_left.receive(self._partner_lives)
+
+    def _meet_parent(self) -> None:
+        """Return when both halves of the batch are made."""
+        self._to_left.say(READY)
+        self._hear()
 
     def _ask(self, sums: Floats) -> Floats:
         """Give the sums of the left half, return those of the right."""
         self._to_right.send(sums)
-        _, theirs = self._to_left.receive(self._partner_lives)
-        return theirs
+        return self._to_left.receive(self._partner_lives)[1]
 
     def _answer(self, sums: Floats) -> Floats:
-        """Give the sums of the right half, return those of the left; obey until they come."""
+        """Give the sums of the right half, return those of the left."""
         self._to_left.send(sums)
+        return self._hear()
+
+    def _hear(self) -> Floats:
+        """Return what the first process says; obey until then."""
         while True:
             rows, theirs = self._to_right.receive(self._parent_lives)
             if rows != SHOW:
                 return theirs
-            # its sums are sent, so its last step is made: what it has is what it has learned
+            # it waits for a batch, or for sums, so its last step is made: what it has is learned
             for name, vector in self._right.arrays().items():
                 np.copyto(self._window[name], vector)
             self._shown.ring()
@@ -140,6 +158,7 @@ class Pair(Team):
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         os.closerange(3, os.sysconf("SC_OPEN_MAX"))  # locks end with the first process
         right = self._right
+        self.minibatches.together = Together(RIGHT, self._room, self._meet_parent)
         code = 1
         try:
             for _ in fit(

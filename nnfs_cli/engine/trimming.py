@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,14 +36,13 @@ class TrimmedExamples(Examples):
     def __init__(self, examples: Examples, order: NDArray[np.intp]) -> None:
         super().__init__(examples.x.take(order, axis=1), examples.all_labels, rows=examples.rows)
         self.order = order
-        self._used = np.concatenate([used(rows) for rows in samples(self.x)])
+        widths = np.concatenate([used(rows) for rows in samples(self.x)])
+        self._used = widths.astype(np.min_scalar_type(examples.inputs))  # few bytes stay in a cache
 
-    def gather(self, indices: NDArray[np.intp], *, out: Floats, raw: NDArray[Any]) -> Floats:
-        """Write what rows `indices` use into the memory of `out (n, D)`; return it, (n, used)."""
+    def width(self, indices: NDArray[np.intp]) -> int:
+        """Return how many columns rows `indices` use, from the first to the last that one does."""
         rows = indices if self.rows is None else self.rows[indices]
-        width = self._used[rows].max(initial=1)
-        trimmed = out.reshape(-1)[: len(rows) * width].reshape(len(rows), width)
-        return super().gather(indices, out=trimmed, raw=raw)
+        return int(np.maximum.reduce(self._used.take(rows), initial=1))
 
 
 class Trimmed(Team):

@@ -205,12 +205,12 @@ def step_probe(
     wait, and how long they take to come back is half of the question.
     """
     rows = np.arange(min(minibatches.batch_size, len(minibatches.examples)))
+    labels = minibatches.labels(rows)
     updated = np.empty_like(network.params)
 
     @quiet()
     def probe() -> None:
-        batch = minibatches.gather(rows)
-        loss.forward(network.forward(batch.x), batch.labels)
+        loss.forward(network.forward(minibatches.gather(rows)), labels)
         network.backward(loss.backward())
         np.subtract(network.params, network.grads, out=updated)
 

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nnfs_cli.engine import Examples, Minibatches
+from nnfs_cli.engine.arrays import Floats, Labels
 
 
 def numbered(n: int) -> Examples:
@@ -79,3 +80,12 @@ def test_the_examples_are_left_alone() -> None:
     list(Minibatches(examples, 8, seed=1).epoch(0))
     np.testing.assert_array_equal(examples.x[:, 0], np.arange(20))
     np.testing.assert_array_equal(examples.labels, np.arange(20))
+
+
+def test_no_two_rows_of_an_augmented_batch_draw_the_same() -> None:
+    def noise(x: Floats, labels: Labels, rng: np.random.Generator) -> None:
+        x += rng.random(x.shape)
+
+    same = Examples(np.zeros((10, 3)), np.zeros(10, dtype=int))
+    (batch,) = Minibatches(same, 10, seed=1, dtype="float64", augment=noise).epoch(0)
+    assert len(np.unique(batch.x)) == 30

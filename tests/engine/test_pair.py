@@ -37,6 +37,8 @@ from nnfs_cli.engine import (
     generator,
     multilayer_perceptron,
 )
+from nnfs_cli.engine.arrays import Floats, Labels
+from nnfs_cli.engine.batching import Augment
 from nnfs_cli.engine.pair import Bell
 from nnfs_cli.errors import DivergedError, NnfsError
 
@@ -68,6 +70,7 @@ class Run:
         schedule: Schedule | None = None,
         activation: str = "tanh",
         hidden: Sequence[int] = (7,),
+        augment: Augment | None = None,
     ) -> None:
         self.network = multilayer_perceptron(4, hidden, 3, activation=activation, dtype=dtype)
         self.network.initialize(generator(1, Stream.WEIGHTS))
@@ -75,7 +78,7 @@ class Run:
         optimizer.bind(self.network.params, self.network.grads, weights=self.network.weights)
         average = WeightAverage(self.network, averaging) if averaging else None
         self.state = TrainingState(self.network, optimizer, average)
-        self.minibatches = Minibatches(examples(), BATCH, seed=3, dtype=dtype)
+        self.minibatches = Minibatches(examples(), BATCH, seed=3, dtype=dtype, augment=augment)
         self.loss = SoftmaxCrossEntropy(label_smoothing=smoothing)
         self.schedule = schedule or Constant(0.1)
         self.pair = Pair(self.state, self.minibatches, loss=self.loss, schedule=self.schedule)
@@ -176,6 +179,46 @@ def test_a_pair_that_is_parted_and_formed_anew_goes_on_to_the_last_bit(
     assert [end.loss for end in unbroken.ends] == [end.loss for end in broken.ends]
 
 
+def noise(x: Floats, labels: Labels, rng: np.random.Generator) -> None:
+    """Move each point a little, by its class; an augmentation."""
+    x += labels[:, None] * rng.standard_normal(x.shape)
+
+
+@pytest.mark.parametrize(
+    "paired",
+    [lambda step: True, lambda step: step < 7, lambda step: step >= 7, lambda step: step % 6 < 3],
+    ids=["always", "parted", "joined later", "on and off"],
+)
+def test_batches_that_two_augment_together_are_those_that_one_augments(
+    paired: Callable[[int], bool],
+) -> None:
+    alone = Run(Adam(), averaging=0.8, augment=noise).go(paired=lambda step: False)
+    together = Run(Adam(), averaging=0.8, augment=noise).go(paired=paired)
+    assert apart(alone, together) < 1e-12
+    assert together.minibatches.together is None
+
+
+def test_each_process_augments_half_of_the_rows() -> None:
+    rows = [0]
+
+    def counting(x: Floats, labels: Labels, rng: np.random.Generator) -> None:
+        rows[0] += len(x)
+        noise(x, labels, rng)
+
+    Run(augment=counting).go(paired=lambda step: False)
+    assert rows == [EPOCHS * ROWS]
+    rows[0] = 0
+    Run(augment=counting).go()  # what the second process counts is its own affair
+    assert rows == [EPOCHS * ROWS // 2]
+
+
+@pytest.mark.parametrize("cut", [1, 5, 8])
+def test_an_augmented_pair_that_is_parted_goes_on_to_the_last_bit(cut: int) -> None:
+    unbroken = Run(Adam(), dtype="float32", augment=noise).go()
+    broken = Run(Adam(), dtype="float32", augment=noise).go(steps=cut).go()
+    assert apart(unbroken, broken) == 0.0
+
+
 def test_collecting_amid_an_epoch_shows_the_last_step_and_disturbs_nothing() -> None:
     alone = Run(Adam()).go(paired=lambda step: False, steps=7)
     seen = []
@@ -267,6 +310,7 @@ from test_pair import Run, partner_of
 run = Run()
 with folder_lock(Path({place!r})):
     run.pair.start()
+    run.pair.collect()  # it answers, so it has closed what it was born with
     Path({place!r}, "partner").write_text(str(partner_of(run.pair)))
     os.kill(os.getpid(), signal.SIGKILL)
 """

@@ -59,9 +59,10 @@ def trimmed(examples: Examples) -> TrimmedExamples:
 
 
 def gathered(examples: Examples, indices: list[int]) -> NDArray[Any]:
-    out = np.full((len(indices), examples.inputs), np.nan, np.float32)
-    raw = np.empty((len(indices), examples.inputs), np.uint8)
-    return examples.gather(np.array(indices), out=out, raw=raw)
+    rows = np.array(indices)
+    out = np.full((len(rows), examples.width(rows)), np.nan, np.float32)
+    raw = np.empty((len(rows), examples.inputs), np.uint8)
+    return examples.gather(rows, out=out, raw=raw)
 
 
 # ------------------------------------------------------------------------------------- the examples
