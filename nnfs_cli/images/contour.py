@@ -22,6 +22,7 @@ STRAIGHT = 0.97  # of a sheet's hull is left when its outline is drawn with eigh
 POINTS = 8
 OVAL = 0.97  # ... or of an oval: a badge, a card with round corners
 ANGULAR = 0.9  # of it is left with four points: a sheet with corners, which no 0 has
+BY_RULER = 0.985  # of it is left so: drawn by a program
 FULL = 0.5  # ... and so much of the hull is sheet or written on: a finger may cover the rest
 WHOLE = 0.93  # where less is, the rest may be the bays of a thick 5 or 7 ...
 ROUND = 0.94  # ... and of a round one so much is: a thick 6, 8 or 9 is less, only a 0 is as much
@@ -45,13 +46,15 @@ def sheet_of(zones: Components, number: int, colour: Plane) -> Mask | None:
         return None
     outline = hull(mask)
     full = area / polygon_area(outline)
-    angular = kept_by(outline, 4) >= ANGULAR
+    corners = kept_by(outline, 4)
+    angular = corners >= ANGULAR
     if full < (FULL if angular else ROUND):
         return None
     mask = drawn(outline, mask.shape)
     if kept_by(outline, POINTS) < STRAIGHT and ovalness(mask) < OVAL:
         return None
-    if not (angular and full > WHOLE) and is_stroke(mask, zone, colour):
+    ruled = corners >= BY_RULER
+    if not (angular and full > WHOLE) and is_stroke(mask, zone, colour, ruled=ruled):
         return None
     rim = mask & filters.greatest(~mask, 1)
     if (rim & filters.greatest(zone, 2)).sum() < CLOSED * rim.sum():
@@ -66,15 +69,16 @@ def kept_by(outline: NDArray[np.float64], points: int) -> float:
     return polygon_area(simplified(outline, points)) / polygon_area(outline)
 
 
-def is_stroke(mask: Mask, zone: Mask, colour: Plane) -> bool:
+def is_stroke(mask: Mask, zone: Mask, colour: Plane, *, ruled: bool) -> bool:
     """Return whether a mask is no sheet but a thick stroke around holes and bays, or a hole.
 
-    What is written on a badge stands clear of its edge, and is no plain patch as a hole is.
+    What is written on a badge stands clear of its edge, if the edge is not ruled as a canvas's is,
+    and it is no plain patch as a hole is.
     """
     patches = label(mask & (filters.apart(colour, np.median(colour[zone], axis=0)) > STANDS_OUT))
     clear = np.ones(len(patches), dtype=bool)
     rim = patches.labels[mask & filters.greatest(~mask, 1)]
-    clear[rim[rim > 0] - 1] = False
+    clear[rim[rim > 0] - 1] = ruled
     if not clear.any():
         return True
     patch = patches.mask([int((patches.area * clear).argmax())])

@@ -11,23 +11,17 @@ from numpy.typing import NDArray
 from nnfs_cli.images import filters
 from nnfs_cli.images.components import Components, Mask, border_sides, label
 from nnfs_cli.images.filters import Plane
-from nnfs_cli.images.frames import surrounds
+from nnfs_cli.images.form import company, form_of
 from nnfs_cli.images.others import may_be_several
 from nnfs_cli.images.tuning import (
     AT_BORDER,
     BESIDE,
-    COMPANY,
     FRAGMENT,
     GAP,
-    LARGEST,
+    HARDLY,
+    LYING,
     OFF_CENTRE,
-    RING,
-    ROW,
-    ROW_OF_ITS_OWN,
-    SMALLER,
     STRETCHED,
-    TWIN,
-    WORD,
 )
 
 
@@ -75,11 +69,8 @@ def find_digit(soft: Plane, mask: Mask) -> Digit | None:
     parts = label(mask, soft)
     if not len(parts):
         return None
-    largest = np.argsort(-parts.side)[:LARGEST].tolist()
-    frames = {number for number in largest if surrounds(parts, number)}
-    frames |= {number for number in largest if any(alike(parts, number, one) for one in frames)}
-    frames |= lettering(parts, [number for number in largest if number not in frames])
     edges = edges_of(parts, soft)
+    frames = form_of(parts, edges)
     heart = int(weights(parts, edges, frames).argmax())
     chosen = with_fragments(parts, heart, frames)
     others = sorted(set(range(len(parts))) - {*chosen, *frames, *company(parts, heart)})
@@ -97,41 +88,6 @@ def find_digit(soft: Plane, mask: Mask) -> Digit | None:
     )
 
 
-def alike(parts: Components, number: int, frame: int) -> bool:
-    """Return whether a component is as wide and high as a frame and has as much ink: one of a row.
-
-    No digit is as large as its own frame.
-    """
-    sizes = (parts.width, parts.height, parts.area)
-    return all(abs(int(s[number]) - int(s[frame])) <= TWIN * int(s[frame]) for s in sizes)
-
-
-def lettering(parts: Components, numbers: list[int]) -> set[int]:
-    """Return those components that are words in small type: wide, and of many strokes in a row.
-
-    Beside each of them there must be something higher, of some ink, that is none.
-    """
-    words = {
-        n for n in numbers if parts.width[n] > WORD * parts.height[n] and strokes(parts, n) >= 3
-    }
-    others = [n for n in numbers if n not in words]
-    return {
-        word
-        for word in words
-        if any(
-            parts.height[n] > parts.height[word] and parts.mass[n] > SMALLER * parts.mass[word]
-            for n in others
-        )
-    }
-
-
-def strokes(parts: Components, number: int) -> float:
-    """Return how often a row of a component meets ink anew: the median."""
-    top, bottom = parts.top[number], parts.bottom[number]
-    own = parts.labels[top:bottom, parts.left[number] : parts.right[number]] == number + 1
-    return float(np.median(own[:, 0] + (own[:, 1:] & ~own[:, :-1]).sum(axis=1)))
-
-
 def edges_of(parts: Components, soft: Plane) -> NDArray[np.float64]:
     """Return how much edge each component has: a shadow has area, but its edges are soft."""
     steep = filters.steepness(soft).ravel()
@@ -139,7 +95,7 @@ def edges_of(parts: Components, soft: Plane) -> NDArray[np.float64]:
 
 
 def weights(parts: Components, edges: NDArray[np.float64], frames: Set[int]) -> NDArray[np.float64]:
-    """Return how likely each component is the digit: large, central, whole, and no frame.
+    """Return how likely each component is the digit: large, central, whole, no line, no frame.
 
     How large is how much edge it has.
     """
@@ -148,52 +104,9 @@ def weights(parts: Components, edges: NDArray[np.float64], frames: Set[int]) -> 
     x = (parts.left + parts.right) / width - 1
     weight = edges * (1 - OFF_CENTRE * np.minimum(1.0, np.hypot(x, y)))
     weight *= AT_BORDER ** border_sides(parts)
-    weight[sorted(frames)] *= 0.001
+    weight[parts.height < LYING * parts.width] *= HARDLY
+    weight[sorted(frames)] *= HARDLY
     return np.asarray(weight, dtype=np.float64)
-
-
-def company(parts: Components, heart: int) -> set[int]:
-    """Return the small pieces that go around `heart`, or stand in a row above or below it.
-
-    A dashed frame is so, a dotted line, and the letters of a label. What is left of broken strokes
-    is not: it is everywhere.
-    """
-    small = parts.mass <= SMALLER * parts.mass[heart]
-    small &= parts.mass >= FRAGMENT * parts.mass[heart]
-    above, below = parts.bottom <= parts.top[heart], parts.top >= parts.bottom[heart]
-    beside = (parts.right <= parts.left[heart]) | (parts.left >= parts.right[heart])
-    around = np.flatnonzero(small & (above | below | beside))
-    if len(around) >= COMPANY and is_ring(parts, around, heart):
-        return set(around.tolist())
-    found: set[int] = set()
-    for side in (above, below):
-        row = np.flatnonzero(small & side)
-        if len(row) < COMPANY:
-            continue
-        height = int(parts.bottom[row].max() - parts.top[row].min())
-        if (
-            height <= ROW * parts.height[heart]
-            and height <= ROW_OF_ITS_OWN * parts.height[row].max()
-        ):
-            found |= set(row.tolist())
-    return found
-
-
-def is_ring(parts: Components, numbers: NDArray[np.intp], heart: int) -> bool:
-    """Return whether components lie along a box around `heart`, on three sides of it at least."""
-    left, right = int(parts.left[numbers].min()), int(parts.right[numbers].max())
-    top, bottom = int(parts.top[numbers].min()), int(parts.bottom[numbers].max())
-    wide = sum(
-        (
-            left < parts.left[heart],
-            right > parts.right[heart],
-            top < parts.top[heart],
-            bottom > parts.bottom[heart],
-        )
-    )
-    x, y = (parts.left + parts.right)[numbers] / 2, (parts.top + parts.bottom)[numbers] / 2
-    away = np.minimum.reduce([x - left, right - x, y - top, bottom - y])
-    return bool(wide >= 3 and away.max() <= RING * min(right - left, bottom - top))
 
 
 def with_fragments(parts: Components, heart: int, frames: Set[int]) -> list[int]:

@@ -16,6 +16,7 @@ from PIL import Image, ImageDraw
 from nnfs_cli.images.components import Components, Mask, border_sides, label
 from nnfs_cli.images.filters import Plane
 from nnfs_cli.images.tuning import (
+    APART,
     DOT,
     DOTS,
     DOTTED,
@@ -57,6 +58,11 @@ def joined(soft: Plane, mask: Mask) -> Plane:
     if len(own) < FEWEST_DOTS or parts.mass[own].sum() < DOTTED * parts.mass.sum():
         return soft
     usual = float(np.median([links[pair].length for pair in chain]))
+    stroke = int(parts.mass[numbers].argmax())  # or a dot, if there is no larger piece
+    to_stroke = [links[pair].length for pair in chain if stroke in pair]
+    apart = min(to_stroke, default=0.0) > APART * usual + 1
+    if apart and slimness(parts)[numbers[stroke]] > DOTS * pen:
+        return soft  # a row of its own, as the colours beside a canvas are
     near = {pair for pair, link in links.items() if link.length <= NEXT * usual + 1}
     crowded = 2 * len(near) > HANDFUL * len(numbers)
     if crowded and usual > GRID * pen:  # everywhere, and not in a row: paper, or noise

@@ -74,6 +74,26 @@ class Ink:
         )
 
 
+@dataclass(frozen=True, eq=False)
+class Print:
+    """Strong print, that pale ink is looked for without."""
+
+    mask: Mask  # (height, width) of the view that it was found in
+    left: int  # where that begins in the picture, and how many pixels are one of it
+    top: int
+    factor: int
+
+    def seen(self, shape: tuple[int, ...], *, left: float, top: float, factor: int) -> Mask:
+        """Return where it is in another view (height, width) of the same picture."""
+        rows = (top + (np.arange(shape[0]) + 0.5) * factor - self.top) / self.factor
+        columns = (left + (np.arange(shape[1]) + 0.5) * factor - self.left) / self.factor
+        rows, columns = np.floor(rows).astype(np.intp), np.floor(columns).astype(np.intp)
+        height, width = self.mask.shape
+        there = self.mask[np.ix_(rows.clip(0, height - 1), columns.clip(0, width - 1))]
+        within = ((rows >= 0) & (rows < height))[:, None] & ((columns >= 0) & (columns < width))
+        return np.asarray(there & within)
+
+
 def find_ink(
     image: Image.Image,
     *,
@@ -82,13 +102,14 @@ def find_ink(
     dark: bool | None = None,
     pixels: int = WORKING,
     sheet: Sheet | None = None,
+    without: Print | None = None,
     several: bool = False,
 ) -> Ink:
     """Return the ink in a picture, or in its part `box`; whether it is `dark` may be known.
 
     It is looked at as at most about `pixels`. Of a whole picture the `sheet` is found that was
-    written on, if there is something around it; of a part it may be known. `several` digits are
-    looked for, not one.
+    written on, if there is something around it; of a part it may be known. Strong print it may be
+    looked at `without`. `several` digits are looked for, not one.
 
     Raises:
         ImageError: there is none.
@@ -104,6 +125,11 @@ def find_ink(
     if sheet is not None:
         colour = sheet.fill(colour, left=view.left, top=view.top, factor=view.factor)
     paper = background.paper_of(colour)
+    if without is not None:
+        left, top = view.left + x * view.factor, view.top + y * view.factor
+        gone = without.seen(colour.shape, left=left, top=top, factor=view.factor)
+        colour = np.where(gone[..., None], paper, colour)
+        paper = background.paper_of(colour)
     axis = colour_axis(colour - paper)
     number, ground = colour @ axis, paper @ axis
     known = False if alpha == "drawing" else dark
@@ -112,7 +138,10 @@ def find_ink(
         left, top = view.left + x * view.factor, view.top + y * view.factor
         sheet = find_sheet(colour, left=left, top=top, factor=view.factor, several=several)
         if sheet is not None:
-            return find_ink(image, name=name, box=sheet.box, dark=known, pixels=pixels, sheet=sheet)
+            return find_ink(
+                image, name=name, box=sheet.box, dark=known, pixels=pixels, sheet=sheet,
+                without=without,
+            )  # fmt: skip
     light = brightness(colour)
     strength, unevenness = strength_of(number, ground, light, dark=dark, tight=tight)
     strength, full, grain = full_ink(background.without_pepper(strength))

@@ -11,15 +11,18 @@ from PIL import Image
 
 from nnfs_cli.errors import ImageError
 from nnfs_cli.images import filters, stroke
+from nnfs_cli.images.components import label
 from nnfs_cli.images.digit import Digit, find_digit
 from nnfs_cli.images.dots import joined
 from nnfs_cli.images.filters import Plane
-from nnfs_cli.images.ink import STAND_OUT, Box, Ink, blank, connected, find_ink
+from nnfs_cli.images.frames import has_corners, is_rim
+from nnfs_cli.images.ink import STAND_OUT, Box, Ink, Print, blank, connected, find_ink
 from nnfs_cli.images.line import Ruling
 from nnfs_cli.images.outlines import between_outlines
 from nnfs_cli.images.printed import without_lines
 from nnfs_cli.images.tuning import (
     ALIKE_INK,
+    CLOSED,
     CRUMBS,
     FRINGE,
     HIGH,
@@ -56,6 +59,7 @@ class Look:
     hollow: bool  # or outlines
     several: bool  # whether the widest view shows more that may be digits
     inked: float  # how much of that view is ink
+    boxed: Print | None  # the ink of that view, if what it shows is an empty box
 
     @property
     def box(self) -> Box:
@@ -80,7 +84,13 @@ def look_closely(image: Image.Image, *, name: str) -> Look:
             strong = other.ink.contrast > ALIKE_INK * found.ink.contrast
             sparse = other.digit.fullness < SPARSE_INK and other.digit.border_sides < 2
             nested = is_inside(other.box, found.box) or is_inside(found.box, other.box)
-            found = other if strong and sparse and nested else found
+            hopeless = found.digit.fullness > SOLID  # no digit: of two boxes it may be the other
+            found = other if strong and sparse and (nested or hopeless) else found
+    if found.boxed is not None:
+        with contextlib.suppress(ImageError):
+            pale = seen(image, name=name, dark=found.ink.dark, without=found.boxed)
+            check_digit(pale.digit, pale.ink, name=name)
+            found = pale if in_a_box(pale, found.boxed) else found
     check_digit(found.digit, found.ink, name=name)
     return found
 
@@ -95,14 +105,35 @@ def is_inside(box: Box, other: Box) -> bool:
     return bool(min(left, top) > room and max(right, bottom) < -room)
 
 
-def seen(image: Image.Image, *, name: str, dark: bool | None = None) -> Look:
+def in_a_box(look: Look, boxed: Print) -> bool:
+    """Return whether a digit has strong print above, below and on both sides of it."""
+    left, top, right, bottom = (
+        (edge - start) // boxed.factor
+        for edge, start in zip(look.box, (boxed.left, boxed.top) * 2, strict=True)
+    )
+    rows, columns = boxed.mask[top:bottom], boxed.mask[:, left:right]
+    beside = rows[:, :left].any(axis=1) & rows[:, right:].any(axis=1)
+    around = columns[:top].any(axis=0) & columns[bottom:].any(axis=0)
+    return bool(beside.mean() > CLOSED and around.mean() > CLOSED)
+
+
+def is_box(digit: Digit) -> bool:
+    """Return whether what was taken for a digit is a box: no nought has corners and such sides."""
+    parts = label(digit.mask)
+    return len(parts) == 1 and is_rim(parts, 0) and has_corners(parts, 0)
+
+
+def seen(
+    image: Image.Image, *, name: str, dark: bool | None = None, without: Print | None = None
+) -> Look:
     """Return what is to be seen, from further and further close by; it may be known to be `dark`.
 
-    What is small in its view is looked at again: with more pixels, if the picture has them, and
-    straight lines that are short beside the picture may be long beside the digit.
+    Strong print it may be looked at `without`. What is small in its view is looked at again: with
+    more pixels, if the picture has them, and straight lines that are short beside the picture may
+    be long beside the digit.
     """
-    ink = find_ink(image, name=name, dark=dark)
-    ruling = Ruling()
+    ink = find_ink(image, name=name, dark=dark, without=without)
+    ruling, boxed = Ruling(), None
     looks, dropped, several, inked = 0, 0, False, 0.0
     while True:
         looks += 1
@@ -119,16 +150,19 @@ def seen(image: Image.Image, *, name: str, dark: bool | None = None) -> Look:
         dropped = max(dropped, digit.dropped)
         if looks == 1:
             inked = float(ink.mask.mean())
+            if is_box(digit):
+                mask = filters.greatest(ink.mask, FRINGE)
+                boxed = Print(mask, left=ink.left, top=ink.top, factor=ink.factor)
             several = digit.several or (dotted and digit.stretched)
         digit = without_pale(soft, digit, high=max(HIGH, low))
         small = digit.side < (NEAR if ink.factor > 1 else SMALL * max(soft.shape))
         if looks == LOOKS or not small:
             hollow = bool(inside.any())
-            return Look(ink, soft, ruling, digit, dropped, dotted, hollow, several, inked)
-        ink = closer(nearer(ink, digit, image, name=name), ink, digit)
+            return Look(ink, soft, ruling, digit, dropped, dotted, hollow, several, inked, boxed)
+        ink = closer(nearer(ink, digit, image, name=name, without=without), ink, digit)
 
 
-def nearer(ink: Ink, digit: Digit, image: Image.Image, *, name: str) -> Ink:
+def nearer(ink: Ink, digit: Digit, image: Image.Image, *, name: str, without: Print | None) -> Ink:
     """Return the ink of a digit and of the paper around it, with more pixels if there are more."""
     margin = MARGIN * digit.side
     edges = (
@@ -138,7 +172,7 @@ def nearer(ink: Ink, digit: Digit, image: Image.Image, *, name: str) -> Ink:
     if ink.factor > 1:
         left, top, right, bottom = ink.original(*edges)
         box = (max(left, 0), max(top, 0), min(right, image.width), min(bottom, image.height))
-        return find_ink(image, name=name, box=box, dark=ink.dark, sheet=ink.sheet)
+        return find_ink(image, name=name, box=box, dark=ink.dark, sheet=ink.sheet, without=without)
     left, top = (max(0, math.floor(edge)) for edge in edges[:2])
     right, bottom = (math.ceil(edge) for edge in edges[2:])
     part = ink.soft[top:bottom, left:right]

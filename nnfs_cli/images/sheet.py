@@ -24,7 +24,8 @@ LEAST_PICTURE = 64  # pixels of the shorter side: smaller ones show no table
 MAIN = 0.3  # of all that there is on what is no sheet: one piece so large is a digit there
 CALM = 0.04  # of full scale: a greater difference between neighbours is an edge
 MARGIN = 0.15  # of a sheet's shorter side: ink that reaches no further in is of its outline
-BESIDE = 0.33  # of what is written on no sheet counts: a pen lying on the table is no digit
+BESIDE = 0.33  # of what lies on the ground counts: a pen on the table is no digit
+FLAT = 2.5  # times as wide as high is a bar at least
 INK = 0.10  # of a sheet's shorter side: so large at least is what is written on it ...
 SEEN = 6  # coarse pixels: ... nor smaller than this
 FAINT = 0.05  # of full scale: what differs less from the paper is its grain
@@ -36,6 +37,15 @@ class Written(NamedTuple):
 
     side: NDArray[np.intp]  # the longer sides, coarse pixels
     weight: NDArray[np.float64]  # these times how much they differ from the paper
+
+
+class Zone(NamedTuple):
+    """What is written on a calm part of a picture."""
+
+    side: float  # of the longest piece of ink, coarse pixels
+    weight: float  # of the heaviest
+    is_ground: bool  # whether sheets lie on it, and a piece of ink that is larger than they
+    beside: float  # the weight again, if it is neither a sheet nor what sheets lie on
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,28 +126,54 @@ def written_on(small: Plane, still: Mask, zones: Components, *, several: bool) -
     sheets = {n: mask for n in numbers if (mask := sheet_of(zones, n, small)) is not None}
     if not sheets:
         return None
-    widest = {n: max(np.ptp(np.nonzero(mask), axis=1)) for n, mask in sheets.items()}
-    written: dict[int, float] = {}
-    beside = 0.0  # what is written on neither a sheet nor what sheets lie on
-    for number in numbers:
-        zone = (zones.labels == number + 1) & still
-        mask = sheets.get(number, filled(zone))  # what is no sheet may have ink on it, too
-        smaller = [other for n, other in sheets.items() if n != number and other.sum() < mask.sum()]
-        others = np.any(smaller, axis=0) if smaller else np.zeros_like(mask)
-        ink = ink_on(mask, zone, others, small)
-        most = float(ink.side.max(initial=0.0))
-        on_it = [widest[n] for n, other in sheets.items() if mask[other].all()]
-        ground = bool(on_it) and most > max(MAIN * ink.side.sum(), max(on_it))
-        if most and (number in sheets or ground):
-            written[number] = float(ink.weight.max())
-        elif not on_it:
-            beside = max(beside, float(ink.weight.max(initial=0.0)))
-    found = max(written, key=written.__getitem__, default=None)
-    if found not in sheets or written[found] < BESIDE * beside:
+    found = {n: zone_of(n, zones, still, sheets, small) for n in numbers}
+    written = {
+        n: zone.weight
+        for n, zone in found.items()
+        if zone.weight and (n in sheets or zone.is_ground)
+    }
+    best = max(written, key=written.__getitem__, default=None)
+    if best not in sheets:
         return None
-    if several and (len(written) > 1 or has_ink_beside(sheets[found], zones.labels == 0)):
+    sheet = sheets[best]
+    outside = [zone for n, zone in found.items() if not sheet[zones.labels == n + 1].all()]
+    if any(zone.beside > written[best] for zone in outside):
         return None
-    return sheets[found]
+    if is_head(sheet, max((zone.side for zone in outside), default=0.0)):
+        return None
+    if several and (len(written) > 1 or has_ink_beside(sheet, zones.labels == 0)):
+        return None
+    return sheet
+
+
+def zone_of(
+    number: int, zones: Components, still: Mask, sheets: dict[int, Mask], small: Plane
+) -> Zone:
+    """Return what is written on a calm zone, which may be one of the `sheets` or around some."""
+    zone = (zones.labels == number + 1) & still
+    mask = sheets.get(number, filled(zone))  # what is no sheet may have ink on it, too
+    smaller = [other for n, other in sheets.items() if n != number and other.sum() < mask.sum()]
+    others = np.any(smaller, axis=0) if smaller else np.zeros_like(mask)
+    ink = ink_on(mask, zone, others, small)
+    side, weight = (float(values.max(initial=0.0)) for values in ink)
+    widest = [
+        max(np.ptp(np.nonzero(other), axis=1)) for other in sheets.values() if mask[other].all()
+    ]
+    is_ground = bool(widest) and side > max(MAIN * ink.side.sum(), max(widest))
+    lies_bare = number not in sheets and not widest
+    share = BESIDE if at_border(mask) else 1.0
+    return Zone(side, weight, is_ground, share * weight if lies_bare else 0.0)
+
+
+def is_head(mask: Mask, beside: float) -> bool:
+    """Return whether a sheet is the head of a form, a bar that is lower than the ink beside it."""
+    height, width = (np.ptp(np.flatnonzero(mask.any(axis=axis))) + 1 for axis in (1, 0))
+    return bool(width > FLAT * height and beside > height)
+
+
+def at_border(mask: Mask) -> bool:
+    """Return whether a part of a picture reaches its border, as the ground does, and no box."""
+    return bool(mask[0].any() or mask[-1].any() or mask[:, 0].any() or mask[:, -1].any())
 
 
 def without_thin(colour: Plane) -> Plane:
@@ -171,7 +207,7 @@ def calm(colour: Plane) -> Mask:
 def ink_on(mask: Mask, zone: Mask, others: Mask, colour: Plane) -> Written:
     """Return the pieces on a sheet that are none of its paper, but for specks.
 
-    `others` are sheets on it: they and their edges are no ink.
+    `others` are sheets on it: they and their edges are no ink, nor is a scale beside one.
     """
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     short = min(rows[-1] - rows[0], columns[-1] - columns[0])
@@ -181,8 +217,20 @@ def ink_on(mask: Mask, zone: Mask, others: Mask, colour: Plane) -> Written:
     written = (ink.side >= max(SEEN, INK * short)) & (ink.mass > FAINT * ink.area)
     sheets = np.unique(ink.labels[filters.greatest(others, EDGE)])
     written[sheets[sheets > 0] - 1] = False
+    written &= ~alongside(ink, label(others))
     side, strength = ink.side[written], (ink.mass / ink.area)[written]
     return Written(side, side * strength)
+
+
+def alongside(ink: Components, sheets: Components) -> Mask:
+    """Return which pieces of ink begin and end where a sheet does, along one of its sides."""
+    ends = ((ink.top, ink.bottom), (ink.left, ink.right))
+    sides = ((sheets.top, sheets.bottom), (sheets.left, sheets.right))
+    there = np.zeros(len(ink), dtype=bool)
+    for (first, last), (start, end) in zip(ends, sides, strict=True):
+        near = np.maximum(abs(first[:, None] - start), abs(last[:, None] - end)) <= EDGE
+        there |= near.any(axis=1)
+    return there
 
 
 def has_ink_beside(mask: Mask, edges: Mask) -> bool:

@@ -108,14 +108,26 @@ CLEAR_OF = 0.08  # of the digit's height, to its underline: the loose foot of a 
 WIDER = 1.4  # ... and not so many times as wide as the 2
 LEFT_END = 0.3  # of an underline: so far from its left end a digit stands on it that is no 2
 HIGHER = 2.5  # times as high as an underline is the digit that it belongs to
+LYING = (
+    0.12  # height over width: a line that lies flat is no digit, though it may be the bar of one
+)
+HARDLY = 0.001  # of its weight has what is hardly a digit: it must be alone to be one
 COMPANY = 4  # pieces around a far larger one, or in a row above or below it: dashes, letters
-TWIN = 0.1  # of a frame's width, height and ink: so alike, it is another frame of the row
+TWIN = 0.1  # of a frame's width and height: so alike, it is another frame of the row ...
+TWIN_INK = 0.4  # ... if it has so much of its ink, more or less: hairlines are a pixel or two thick
 WORD = 1.5  # times as wide as high a word is at least, where its letters touch
+PICKET = 0.15  # times as wide as high at most are the sides of boxes in a row ...
+PICKETS = 4  # ... of which there are so many at least
+WIDE_BAR = 2.5  # times as wide as high a printed bar is at least, ...
+FULL_BAR = 0.8  # of its box ink ...
+THICK_BAR = 1.4  # ... and so many times as thick as the digit's strokes ...
+LETTERED = 4  # ... or with so many pieces of it side by side, between the letters in it
 SMALLER = 0.25  # of the mass of the main piece each of them has at most
 RING = 0.15  # of the shorter side of their box: so near to its sides dashes are
 ROW = 0.5  # of the height of the main piece: a row is lower ...
 ROW_OF_ITS_OWN = 2.0  # ... and no more than this times as high as one of its pieces
 FRAGMENT = 0.02  # of the largest component's mass; less is a speck
+LETTER = 0.25  # of that at least is what stands in a row with larger pieces: thin letters
 GAP = 0.25  # of the digit's side, to a piece above or below: the hat of a 5
 BESIDE = 0.08  # of the digit's side, to a piece beside it; further away is another digit
 
@@ -148,6 +160,7 @@ DOTS = 2.0  # times the pen's thickness: broader across is no dot and no dash, b
 LOOSE = 2.2  # times the pen's thickness: the widest gap
 DOTTED = 0.7  # of all ink is in the dotted stroke
 NEXT = 1.25  # times the usual gap: so near is the next piece, where the stroke meets itself, too
+APART = 2.0  # times the usual gap: so far from a row of pieces a stroke is no part of it
 HANDFUL = 3.0  # neighbours so near that a piece has on average: in a row it has two
 GRID = 0.4  # of the pen's thickness: gaps so narrow are those between the squares of a display
 ROUNDER = 0.9  # of the outline that pixels make: they follow a curve by a longer way

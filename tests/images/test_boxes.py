@@ -11,8 +11,9 @@ from sheets import STROKES, drawn
 from nnfs_cli.images import normalise
 from nnfs_cli.images.boxes import boxes_of, cut_sides, without_strokes
 from nnfs_cli.images.components import label
-from nnfs_cli.images.digit import company, find_digit, lettering
+from nnfs_cli.images.digit import find_digit
 from nnfs_cli.images.erasing import erased
+from nnfs_cli.images.form import company, lettering
 from nnfs_cli.images.frames import holds
 from nnfs_cli.images.line import Line
 from nnfs_cli.images.lines import strongest_of
