@@ -108,9 +108,7 @@ CLEAR_OF = 0.08  # of the digit's height, to its underline: the loose foot of a 
 WIDER = 1.4  # ... and not so many times as wide as the 2
 LEFT_END = 0.3  # of an underline: so far from its left end a digit stands on it that is no 2
 HIGHER = 2.5  # times as high as an underline is the digit that it belongs to
-LYING = (
-    0.12  # height over width: a line that lies flat is no digit, though it may be the bar of one
-)
+LYING = 0.12  # height over width: a line that lies flat is no digit, but may be the bar of one
 HARDLY = 0.001  # of its weight has what is hardly a digit: it must be alone to be one
 COMPANY = 4  # pieces around a far larger one, or in a row above or below it: dashes, letters
 TWIN = 0.1  # of a frame's width and height: so alike, it is another frame of the row ...
