@@ -15,6 +15,10 @@ from numpy.typing import DTypeLike, NDArray
 Floats: TypeAlias = NDArray[np.floating[Any]]  # float32 when training, float64 when checking
 Labels: TypeAlias = NDArray[np.intp]  # (N,) the class of each row, from 0
 
+# Where a batch is not zero, strip by strip from the left: (row, columns), the columns and the first
+# of the rows that use them. All rows use those of the first strip.
+Strips: TypeAlias = tuple[tuple[int, slice], ...]
+
 
 class Arena:
     """One contiguous block, `flat (P,)`, and a named view into it for each array.

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import DTypeLike
 
-from nnfs_cli.engine.arrays import Floats, Labels, Scratch
+from nnfs_cli.engine.arrays import Floats, Labels, Scratch, Strips
 from nnfs_cli.engine.examples import Examples
 from nnfs_cli.engine.seeding import Stream, generator
 
@@ -21,6 +21,7 @@ class Batch(NamedTuple):
 
     x: Floats  # (N, D) inputs, pixels scaled to 0..1; fewer columns if the rest is zero
     labels: Labels  # (N,)
+    strips: Strips = ()  # where x is not zero, if that is known
 
 
 class Together:
@@ -91,20 +92,23 @@ class Minibatches:
         The order depends on the seed and the epoch's number alone, and the augmentation on the seed
         and how many batches there were before, so a run that was interrupted finds its place again.
         """
-        order = self.order(number)
+        order, strips = self.arrange(self.order(number))
         labels = self.labels(order)
         for index in range(start, len(self)):
             part = slice(index * self.batch_size, (index + 1) * self.batch_size)
             batch = number * len(self) + index  # of all epochs
-            yield Batch(self._make(order[part], labels[part], batch), labels[part])
+            if self.augment:
+                x = self._augmented(order[part], labels[part], batch)
+            else:
+                x = self.gather(order[part], strips[index])
+            yield Batch(x, labels[part], strips[index])
 
-    def _make(self, indices: Labels, labels: Labels, batch: int) -> Floats:
-        """Return the inputs of a batch. If it is augmented, two processes may make half of it each.
+    def _augmented(self, indices: Labels, labels: Labels, batch: int) -> Floats:
+        """Return the inputs of an augmented batch, of which two processes may make half each.
 
         The halves draw by themselves, so it is the same whoever makes them.
         """
-        if not self.augment:
-            return self.gather(indices)
+        assert self.augment
         together = self.together
         x = (together or self._x).rows(len(indices))
         for side, half in enumerate(halves(len(indices))):
@@ -116,16 +120,20 @@ class Minibatches:
             together.meet()
         return x
 
+    def arrange(self, order: Labels) -> tuple[Labels, Sequence[Strips]]:
+        """Return `order` with the rows of each batch in the best order, and the strips of each."""
+        return self.examples.arrange(order, self.batch_size)
+
     def labels(self, indices: Labels) -> Labels:
         """Return the labels of the examples at `indices (n,)`."""
         return self.examples.labels[indices]
 
-    def gather(self, indices: Labels) -> Floats:
+    def gather(self, indices: Labels, strips: Strips) -> Floats:
         """Return the inputs of the examples at `indices (n,)`, in the memory of every batch.
 
-        They are (n, D), or the first (n, used) columns if no other is used.
+        They are (n, D), or the first columns if the strips end before.
         """
-        n, width = len(indices), self.examples.width(indices)
+        n, width = len(indices), strips[-1][1].stop
         return self.fill(self._x.rows(n).reshape(-1)[: n * width].reshape(n, width), indices)
 
     def fill(self, x: Floats, indices: Labels) -> Floats:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nnfs_cli.engine.arrays import Floats, Labels
+from nnfs_cli.engine.arrays import Floats, Labels, Strips
 
 IN_CACHE = 128  # rows that are gathered and scaled at a time: large batches would leave the cache
 PIXEL_SCALE = 1.0 / 255.0  # an 8-bit pixel, 0 to 255, becomes a number from 0 to 1
@@ -50,9 +51,14 @@ class Examples:
         rows = indices if self.rows is None else self.rows[indices]
         return Examples(self.x, self.all_labels, rows=rows)
 
-    def width(self, indices: NDArray[np.intp]) -> int:
-        """Return how many columns the rows `indices` need: all, where nobody knows better."""
-        return self.inputs
+    def arrange(
+        self, order: NDArray[np.intp], batch_size: int
+    ) -> tuple[NDArray[np.intp], Sequence[Strips]]:
+        """Return `order` with the rows of each batch as they are best learned from, and its strips.
+
+        Where nobody knows better that is the order itself, and each row uses all columns.
+        """
+        return order, [((0, slice(0, self.inputs)),)] * -(-len(order) // batch_size)
 
     def gather(self, indices: NDArray[np.intp], *, out: Floats, raw: NDArray[Any]) -> Floats:
         """Write rows `indices` into `out (n, D)`, pixels scaled to 0..1; return it.

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from nnfs_cli.engine import ops
-from nnfs_cli.engine.arrays import Floats, Scratch
+from nnfs_cli.engine.arrays import Floats, Scratch, Strips
 
 
 class Layer(ABC):
@@ -51,8 +51,11 @@ class Layer(ABC):
 class Dense(Layer):
     """Fully connected: each of the `units` sees all of the `inputs`.
 
-    Rows with fewer columns than `inputs` are zero in the others.
+    Rows with fewer columns than `inputs` are zero in the others. Where more is known to be zero,
+    `strips`, set before each `forward`, say what is left to multiply.
     """
+
+    strips: Strips = ()
 
     def __init__(self, inputs: int, units: int) -> None:
         if inputs < 1 or units < 1:
@@ -66,6 +69,7 @@ class Dense(Layer):
         if width != self.inputs:
             raise ValueError(f"{self!r} follows a layer of width {width}")
         self._out = Scratch(self.units, dtype=dtype)
+        self._product = Scratch(self.units, dtype=dtype)
         self._dx = Scratch(self.inputs, dtype=dtype)
         self._needs_input_grad = needs_input_grad
         return self.units
@@ -79,15 +83,24 @@ class Dense(Layer):
 
     def forward(self, x: Floats, *, training: bool = False) -> Floats:
         self._x = x
+        self._strips = self.strips or ((0, slice(0, x.shape[1])),)
+        (_, first), *others = self._strips
         out = self._out.rows(len(x))
-        return ops.dense_forward(x, self.weight[: x.shape[1]], self.bias, out=out)
+        ops.dense_forward(x[:, first], self.weight[first], self.bias, out=out)
+        for row, strip in others:
+            product = self._product.rows(len(x))[row:]
+            ops.dense_add(x[row:, strip], self.weight[strip], out=out[row:], product=product)
+        return out
 
     def backward(self, dout: Floats) -> Floats | None:
+        x, (_, first), *others = self._x, *self._strips
+        weight, dweight = self.weight[first], self.dweight[first]
         dx = self._dx.rows(len(dout)) if self._needs_input_grad else None
-        used = self._x.shape[1]
-        self.dweight[used:] = 0.0  # x is zero there
-        weight, dweight = self.weight[:used], self.dweight[:used]
-        return ops.dense_backward(dout, self._x, weight, dweight=dweight, dbias=self.dbias, dx=dx)
+        ops.dense_backward(dout, x[:, first], weight, dweight=dweight, dbias=self.dbias, dx=dx)
+        for row, strip in others:
+            ops.dense_dweight(dout[row:], x[row:, strip], dweight=self.dweight[strip])
+        self.dweight[x.shape[1] :] = 0.0  # x is zero there
+        return dx
 
     def __repr__(self) -> str:
         return f"Dense({self.inputs} -> {self.units})"

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from nnfs_cli.engine import ops
-from nnfs_cli.engine.arrays import Arena, Floats, Labels
+from nnfs_cli.engine.arrays import Arena, Floats, Labels, Strips
 from nnfs_cli.engine.initializers import Initializer, initialize, lecun
 from nnfs_cli.engine.layers import ACTIVATIONS, Dense, Dropout, Layer
 from nnfs_cli.engine.seeding import Stream, generator
@@ -115,11 +115,14 @@ class Network:
             initialize(weight, spread=spread, rng=rng)
         return self
 
-    def forward(self, x: Floats, *, training: bool = False) -> Floats:
+    def forward(self, x: Floats, *, training: bool = False, strips: Strips = ()) -> Floats:
         """Return the logits (N, C) of the rows `x (N, D)`; they are valid until the next call.
+
+        `strips`, if given, say where they are not zero: elsewhere nothing is multiplied.
 
         NumPy may warn, here and in `backward`: those that call them by the thousand are `quiet`.
         """
+        self.dense[0].strips = strips
         for layer in self.layers:
             x = layer.forward(x, training=training)
         return x

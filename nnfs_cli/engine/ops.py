@@ -32,6 +32,12 @@ def dense_forward(x: Floats, weight: Floats, bias: Floats, *, out: Floats) -> Fl
     return out
 
 
+def dense_add(x: Floats, weight: Floats, *, out: Floats, product: Floats) -> Floats:
+    """out = out + x weight, for inputs that are left to add; `product (N, H)` is overwritten."""
+    np.matmul(x, weight, out=product)
+    return np.add(out, product, out=out)
+
+
 def dense_backward(
     dout: Floats,
     x: Floats,
@@ -46,9 +52,14 @@ def dense_backward(
     `dx` is what the layer below needs. Below the first layer there is only data, so the first layer
     leaves `dx` out and saves a third of all the multiplications of a training step.
     """
-    np.matmul(x.T, dout, out=dweight)  # (D, N) @ (N, H) -> (D, H)
+    dense_dweight(dout, x, dweight=dweight)
     np.dot(ones(len(dout), dout.dtype), dout, out=dbias)  # (N,) . (N, H) -> (H,), the sum
     return None if dx is None else np.matmul(dout, weight.T, out=dx)  # (N, H) @ (H, D) -> (N, D)
+
+
+def dense_dweight(dout: Floats, x: Floats, *, dweight: Floats) -> Floats:
+    """dweight = xT dout;  a weight counts as much as the input that it is multiplied with."""
+    return np.matmul(x.T, dout, out=dweight)  # (D, N) @ (N, H) -> (D, H)
 
 
 # ------------------------------------------------------------------ activations: what a unit says

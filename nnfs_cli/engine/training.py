@@ -106,7 +106,7 @@ def train_step(
     From a loss of `limit` or more no update is made. What overflows is not warned of: it shows in
     the loss.
     """
-    logits = network.forward(batch.x, training=True)
+    logits = network.forward(batch.x, training=True, strips=batch.strips)
     value = loss.forward(logits, batch.labels)
     if not ran_away(value, limit):  # an update from such a loss would only do harm
         network.backward(loss.backward())

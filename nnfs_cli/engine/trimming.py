@@ -1,20 +1,27 @@
-"""Trimming: what no row of a batch uses is left out of its products, for it adds zero to each.
+"""Trimming: what is blank in most rows of a batch is left out of its products, as it adds nothing.
 
 The rim of a picture is blank in nearly all pictures. So while they are learned from, the pixels
 stand in another order, those that are used most in front: what is blank in a whole batch then lies
-at the end of its rows, and is cut off. Of 784 pixels of MNIST, a batch of 64 needs some 615. The
-sums, the gradients and the network are those of whole rows; only rounding may differ.
+at the end of its rows, and is cut off. Within a batch the rows come by their length, so the columns
+beyond the shorter ones are multiplied with the longer ones alone:
+
+        columns       0             502          613           784
+        48 rows       | multiplied  |                            |
+        16 rows       | multiplied  | multiplied |               |
+
+Of the 784 pixels of MNIST a row of a batch of 64 is multiplied with some 500, one of 512 with 470.
+The sums, the gradients and the network are those of whole rows; only rounding may differ.
 """
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nnfs_cli.engine.arrays import Floats
+from nnfs_cli.engine.arrays import Floats, Strips
 from nnfs_cli.engine.examples import Examples
 from nnfs_cli.engine.pair import Pair
 from nnfs_cli.engine.state import TrainingState
@@ -26,7 +33,7 @@ ROOM = 64e6  # bytes: of larger sets there is no copy, so that mapped files take
 
 
 class TrimmedExamples(Examples):
-    """Examples with their columns in another order, of which each batch gets only the first ones.
+    """Examples with their columns in another order, so that each batch needs only parts of them.
 
     Args:
         examples: uint8 pixels; their rows are copied.
@@ -37,12 +44,33 @@ class TrimmedExamples(Examples):
         super().__init__(examples.x.take(order, axis=1), examples.all_labels, rows=examples.rows)
         self.order = order
         widths = np.concatenate([used(rows) for rows in samples(self.x)])
-        self._used = widths.astype(np.min_scalar_type(examples.inputs))  # few bytes stay in a cache
+        few_bytes = np.min_scalar_type(examples.inputs)
+        self._used = np.maximum(widths, 1).astype(few_bytes)  # (N,)
 
-    def width(self, indices: NDArray[np.intp]) -> int:
-        """Return how many columns rows `indices` use, from the first to the last that one does."""
-        rows = indices if self.rows is None else self.rows[indices]
-        return int(np.maximum.reduce(self._used.take(rows), initial=1))
+    def arrange(
+        self, order: NDArray[np.intp], batch_size: int
+    ) -> tuple[NDArray[np.intp], Sequence[Strips]]:
+        """Return `order` with the rows of each batch by how many columns they use, and its strips.
+
+        What a row uses ends with its last column that is not zero.
+        """
+        widths = self._used.take(order if self.rows is None else self.rows[order])
+        arranged = np.empty_like(order)
+        strips: list[Strips] = []
+        full = len(order) - len(order) % batch_size
+        for part in (slice(full), slice(full, None)):  # all full batches at once, then the last one
+            rows = min(batch_size, len(order[part]))
+            if not rows:
+                continue
+            by_width = widths[part].reshape(-1, rows).argsort(axis=1, kind="stable")
+            by_width += np.arange(0, by_width.size, rows)[:, None]
+            arranged[part] = order[part].take(by_width.reshape(-1))
+            starts = [0, *(int(share * rows) for share in cuts(rows))]
+            ends = widths[part].take(by_width[:, [start - 1 for start in (*starts[1:], rows)]])
+            for stops in ends.tolist():
+                columns = map(slice, [0, *stops], stops)
+                strips.append(tuple(zip(starts, columns, strict=True)))
+        return arranged, strips
 
 
 class Trimmed(Team):
@@ -108,6 +136,14 @@ def trim(examples: Examples) -> Examples:
     if used(brightest[:, order]).mean() > WORTH * examples.inputs:
         return examples
     return TrimmedExamples(examples, order)
+
+
+def cuts(rows: int) -> tuple[float, ...]:
+    """Return at which shares of its rows a batch of so many has a new strip.
+
+    More of them would cost what they save: each takes some calls, a few microseconds.
+    """
+    return (0.5, 0.75, 0.9) if rows >= 256 else (0.75,) if rows >= 32 else ()
 
 
 def samples(x: NDArray[np.uint8]) -> Iterator[NDArray[np.uint8]]:

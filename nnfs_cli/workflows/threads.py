@@ -205,12 +205,14 @@ def step_probe(
     wait, and how long they take to come back is half of the question.
     """
     rows = np.arange(min(minibatches.batch_size, len(minibatches.examples)))
+    rows, (strips,) = minibatches.arrange(rows)
     labels = minibatches.labels(rows)
     updated = np.empty_like(network.params)
 
     @quiet()
     def probe() -> None:
-        loss.forward(network.forward(minibatches.gather(rows)), labels)
+        x = minibatches.gather(rows, strips)
+        loss.forward(network.forward(x, strips=strips), labels)
         network.backward(loss.backward())
         np.subtract(network.params, network.grads, out=updated)
 

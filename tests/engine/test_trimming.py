@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +36,9 @@ from nnfs_cli.engine import (
     trim,
     trimming,
 )
+from nnfs_cli.engine.arrays import Strips
 
-SIDE, ROWS, BATCH = 8, 70, 16  # pictures of 8 x 8; four batches of 16 and one of 6
+SIDE, ROWS, BATCH = 8, 150, 40  # pictures of 8 x 8; three batches of two strips and one of one
 EPOCHS = 3
 needs_pairs = pytest.mark.skipif(not can_work_in_pairs(), reason="needs Linux and semaphores")
 
@@ -59,10 +61,9 @@ def trimmed(examples: Examples) -> TrimmedExamples:
 
 
 def gathered(examples: Examples, indices: list[int]) -> NDArray[Any]:
-    rows = np.array(indices)
-    out = np.full((len(rows), examples.width(rows)), np.nan, np.float32)
-    raw = np.empty((len(rows), examples.inputs), np.uint8)
-    return examples.gather(rows, out=out, raw=raw)
+    """Return a batch of these rows, in this order."""
+    _, (strips,) = examples.arrange(np.array(indices), len(indices))
+    return Minibatches(examples, len(indices), seed=0).gather(np.array(indices), strips)
 
 
 # ------------------------------------------------------------------------------------- the examples
@@ -101,6 +102,40 @@ def test_a_batch_is_as_wide_as_its_widest_row() -> None:
     examples = trimmed(Examples(x, np.zeros(256, int)))
     widths = [gathered(examples, rows).shape[1] for rows in ([0], [70], [3], [0, 70], [70, 3, 0])]
     assert widths == [25, 26, 27, 26, 27]
+
+
+@pytest.mark.parametrize(
+    ("batch_size", "starts"),
+    [(300, [0, 150, 225, 270]), (256, [0, 128, 192, 230]), (32, [0, 24]), (31, [0]), (7, [0])],
+)
+def test_the_rows_of_a_batch_that_use_few_columns_come_first(
+    batch_size: int, starts: list[int]
+) -> None:
+    examples = trimmed(pictures(300))
+    examples.x[:, 40:] = np.tri(300, 24, -50, np.uint8)[::-1]  # some rows use more than others
+    examples = TrimmedExamples(Examples(examples.x, examples.labels), np.arange(64))
+    order = np.random.default_rng(8).permutation(300)
+    arranged, strips = examples.arrange(order, batch_size)
+    assert len(strips) == -(-300 // batch_size)
+    assert [row for row, _ in strips[0]] == starts
+    for number, parts in enumerate(strips):
+        batch = slice(number * batch_size, (number + 1) * batch_size)
+        x = examples.x[arranged[batch]]
+        assert sorted(arranged[batch]) == sorted(order[batch])
+        assert not x[:, parts[-1][1].stop :].any()
+        columns = [0]
+        for (row, strip), (until, _) in zip(parts, [*parts[1:], (len(x), slice(0))], strict=True):
+            columns.append(strip.stop)
+            assert strip == slice(*columns[-2:])
+            assert not x[:row, strip].any()
+            assert x[until - 1, strip.stop - 1] or strip.stop == 32  # no wider than it must be
+
+
+def test_rows_that_know_no_better_stay_in_their_order() -> None:
+    order = np.array([3, 1, 2])
+    arranged, strips = pictures().arrange(order, 2)
+    np.testing.assert_array_equal(arranged, [3, 1, 2])
+    assert list(strips) == [((0, slice(0, 64)),)] * 2
 
 
 def test_a_blank_picture_and_a_subset_are_trimmed_as_well() -> None:
@@ -152,7 +187,44 @@ def test_dense_takes_the_columns_that_rows_lack_for_zeros() -> None:
         np.testing.assert_allclose(network.gradients["W1"], x.T @ dout, rtol=1e-12, atol=1e-15)
 
 
+@pytest.mark.parametrize("cuts", [[(0, 6)], [(0, 3), (1, 4), (3, 6)], [(0, 2), (2, 2), (3, 5)]])
+def test_dense_looks_at_nothing_beside_the_strips(cuts: list[tuple[int, int]]) -> None:
+    rng = np.random.default_rng(1)
+    x, dout = rng.standard_normal((4, 6)), rng.standard_normal((4, 3))
+    marked = np.full((4, 6), np.nan)
+    ends = [0, *(end for _, end in cuts)]
+    strips = tuple((row, slice(start, end)) for (row, end), start in zip(cuts, ends, strict=False))
+    for row, strip in strips:
+        marked[row:, strip] = x[row:, strip]
+        x[:row, strip] = 0
+    x[:, ends[-1] :] = 0
+    network = Network([Dense(6, 3)], dtype="float64").initialize(np.random.default_rng(2))
+    network.grads[...] = np.nan
+    out = network.forward(marked[:, : ends[-1]], training=True, strips=strips).copy()
+    network.backward(dout)
+    np.testing.assert_allclose(out, x @ network.arrays["W1"], rtol=1e-12)
+    np.testing.assert_allclose(network.gradients["W1"], x.T @ dout, rtol=1e-12, atol=1e-15)
+    np.testing.assert_allclose(network.gradients["b1"], dout.sum(axis=0), rtol=1e-12)
+
+
+def test_the_strips_of_a_batch_are_not_those_of_the_next() -> None:
+    network = Network([Dense(6, 3)], dtype="float64").initialize(np.random.default_rng(2))
+    x = np.random.default_rng(1).standard_normal((4, 6))
+    network.forward(x, training=True, strips=((0, slice(0, 3)), (2, slice(3, 6))))
+    np.testing.assert_allclose(network.forward(x), x @ network.arrays["W1"], rtol=1e-12)
+
+
 # ------------------------------------------------------------------------------------- the training
+
+
+class Arranged(Examples):
+    """Whole rows in the order in which trimmed ones are learned from."""
+
+    def arrange(
+        self, order: NDArray[np.intp], batch_size: int
+    ) -> tuple[NDArray[np.intp], Sequence[Strips]]:
+        arranged, _ = trimmed(pictures()).arrange(order, batch_size)
+        return arranged, super().arrange(order, batch_size)[1]
 
 
 class Run:
@@ -173,7 +245,8 @@ class Run:
         self.loss, self.schedule = SoftmaxCrossEntropy(), Constant(0.05)
 
     def examples(self) -> Examples:
-        return pictures()
+        whole = pictures()
+        return Arranged(whole.x, whole.labels)
 
     def go(self, steps: int = 999) -> Run:
         """Train for all epochs, or so many steps."""
