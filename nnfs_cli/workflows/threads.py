@@ -29,6 +29,8 @@ DEGRADED = 1.8  # times the usual: a stretch so slow makes us measure again
 STRETCH_SECONDS = 0.1  # how long a stretch of steps is
 RECHECK_SECONDS = 20.0  # how long less than all that the cores can do goes unquestioned
 TRIAL_ROUNDS = 9  # of real steps, by threads and then by the pair: the median counts
+TRIAL_TURNS = 3  # at most, while the pair seems slower, but hardly: the machine may have stumbled
+HARDLY = 1.25  # times as long as threads
 PAIR_SECONDS = 0.3  # of training that must be left, or a second process is not worth its start
 
 Setting: TypeAlias = int | Literal["auto", "pair"]
@@ -36,10 +38,21 @@ Setting: TypeAlias = int | Literal["auto", "pair"]
 
 @dataclass
 class Trial:
-    """How threads do, and then the pair: the seconds of a step in each round."""
+    """How threads and the pair do, in turns: the seconds of a step in each round."""
 
     alone: list[float] = field(default_factory=list)
     paired: list[float] = field(default_factory=list)
+
+    @property
+    def lost(self) -> bool:
+        """Whether the pair is slower, after its last turn."""
+        return median(self.paired) > median(self.alone)
+
+    @property
+    def decided(self) -> bool:
+        """Whether its last turn settles it."""
+        clearly = median(self.paired) > HARDLY * median(self.alone)
+        return not self.lost or clearly or len(self.paired) == TRIAL_TURNS * TRIAL_ROUNDS
 
 
 class Threads:
@@ -94,6 +107,7 @@ class Threads:
             self._start_pair()
         if self._setting != "auto" or len(self._candidates) == 1:
             return self.count
+        self._trial = None
         self._stop_pair()
         best = dict.fromkeys(self._candidates, float("inf"))
         for _ in range(ROUNDS):
@@ -135,15 +149,18 @@ class Threads:
         self._set(self.count)
 
     def _judge(self, trial: Trial, seconds: float) -> None:
-        """Take in a round of the trial; then let the pair show what it can do, or decide."""
-        (trial.paired if self._pair_works() else trial.alone).append(seconds)
-        if len(trial.paired) == TRIAL_ROUNDS:
-            self._trial = None
-            if median(trial.paired) > median(trial.alone):
-                self._stop_pair()
-        elif len(trial.alone) == TRIAL_ROUNDS and not trial.paired:
-            self._start_pair()
-            if not self._pair_works():
+        """Take in a round of the trial; at the end of a turn let the other try, or decide."""
+        rounds = trial.paired if self._pair_works() else trial.alone
+        rounds.append(seconds)
+        if len(rounds) % TRIAL_ROUNDS == 0:
+            if rounds is trial.alone:
+                self._start_pair()
+                over = not self._pair_works()
+            else:
+                if trial.lost:
+                    self._stop_pair()
+                over = trial.decided
+            if over:
                 self._trial = None
         self._restart(usual=float("inf"))
 
@@ -173,7 +190,6 @@ class Threads:
 
     def _stop_pair(self) -> None:
         """Let this process make the steps again, alone."""
-        self._trial = None
         if self._pair and self._pair.at_work:
             self._pair.collect()
             self._pair.stop()

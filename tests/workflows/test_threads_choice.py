@@ -221,7 +221,7 @@ def test_a_pair_that_is_slower_is_parted_and_tried_again_after_a_while(
     machine: Callable[..., Machine],
 ) -> None:
     fake = machine({1: 0.002, 2: 0.001}.__getitem__)
-    run, pair = paired(fake, 0.0011)
+    run, pair = paired(fake, 0.0013)
     run.choose(fake.probe)
     work(run, fake, 1.0)
     assert (run.used, pair.at_work, pair.starts, fake.count) == (2, False, 1, 2)
@@ -230,6 +230,29 @@ def test_a_pair_that_is_slower_is_parted_and_tried_again_after_a_while(
     assert pair.starts == 1
     work(run, fake, 2.5)
     assert (run.used, pair.at_work, pair.starts) == ("pair", True, 2)
+
+
+def test_a_pair_that_is_hardly_slower_has_three_turns(machine: Callable[..., Machine]) -> None:
+    fake = machine({1: 0.002, 2: 0.001}.__getitem__)
+    run, pair = paired(fake, 0.0011)
+    run.choose(fake.probe)
+    work(run, fake, 1.0)
+    assert (run.used, pair.at_work, pair.starts, fake.count) == (2, False, 3, 2)
+
+
+@pytest.mark.parametrize(("then", "used", "starts"), [(0.0008, "pair", 2), (0.0011, 2, 3)])
+def test_a_pair_that_something_disturbed_has_another_turn(
+    then: float, used: object, starts: int, machine: Callable[..., Machine]
+) -> None:
+    fake = machine({1: 0.002, 2: 0.001}.__getitem__)
+    run, pair = paired(fake, 0.0012)
+    run.choose(fake.probe)
+    turn = threads.TRIAL_ROUNDS * threads.ROUND_SECONDS
+    work(run, fake, 2.5 * turn)  # the pair has had its turn, and threads are at it again
+    assert (run.used, pair.starts) == (2, 1)
+    pair.seconds = then
+    work(run, fake, 1.0)
+    assert (run.used, pair.at_work, pair.starts) == (used, used == "pair", starts)
 
 
 def test_the_slow_first_steps_of_a_pair_are_not_held_against_it(
