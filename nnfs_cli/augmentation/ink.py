@@ -56,6 +56,12 @@ class Ink:
         _, last = ends(self.mask[np.arange(len(self)), :, self.left.astype(np.intp)])
         return np.stack([last, self.left], axis=1)
 
+    def lowest(self, column: Floats) -> Floats:
+        """Return the lowest row (n,) of the ink left of a column (n,); with none the last row."""
+        columns = np.arange(self.mask.shape[2])
+        _, last = ends(np.any(self.mask & (columns < column[:, None, None]), axis=2))
+        return last
+
     def at(self, height: Floats) -> tuple[Floats, Mask]:
         """Return the rows (n,) at a height, and their ink (n, width)."""
         row = np.rint(self.top + height * (self.bottom - self.top))

@@ -2,20 +2,24 @@
 
 Its writers were Americans of the 1990s. Elsewhere a 1 has a long flag and stands on a serif, a 7
 has a bar, a 0 is slashed so that it is no O, a 2 begins with a loop, a 9 ends in a hook, and a 4 is
-closed at its top. With a stroke or two a digit of the one way becomes one of the other.
+closed at its top, or open with a short stem far down. With a stroke or two a digit of the one way
+becomes one of the other. And a 1 by a marker may be so broad that it is no line any more.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
 from nnfs_cli.augmentation.ink import STRENGTH, Ink, centred
 from nnfs_cli.augmentation.pen import Stroke
+from nnfs_cli.augmentation.sink import Sink
 from nnfs_cli.engine import Floats, Labels
 
+Change: TypeAlias = Stroke | Sink
 NO_PEN = -1.0  # the radius of a pen that leaves nothing
 
 
@@ -23,8 +27,8 @@ NO_PEN = -1.0  # the radius of a pen that leaves nothing
 class Styles:
     """Redraws a `share`, 0 to 1, of the pictures of each class in each of its styles.
 
-    In the commonest ones, `COMMON`, it is twice as much. What has a new stroke is placed anew, with
-    its centre of mass in the middle, as every picture is before it is predicted.
+    In the commonest ones, `COMMON`, it is twice as much. What was redrawn is placed anew, with its
+    centre of mass in the middle, as every picture is before it is predicted.
     """
 
     share: float = 0.0
@@ -38,8 +42,8 @@ class Styles:
             rows = rows[rng.random(len(rows)) < share]
             if len(rows):
                 some = pictures[rows]
-                for stroke in style(Ink(some), rng):
-                    some = stroke.on(some)
+                for change in style(Ink(some), rng):
+                    some = change.on(some)
                 pictures[rows] = centred(some)  # a flag shifts the centre of mass by up to 2 pixels
 
 
@@ -105,12 +109,43 @@ def closed(ink: Ink, rng: np.random.Generator) -> list[Stroke]:
     ]
 
 
-STYLES: tuple[tuple[int, Callable[[Ink, np.random.Generator], list[Stroke]]], ...] = (
+def low(ink: Ink, rng: np.random.Generator) -> list[Change]:
+    """Shorten the stem of each 4 at both ends: rub out its top if it is open, lower its bar."""
+    n, height = len(ink), ink.bottom - ink.top
+    foot, near_top = ink.middle(np.ones(n)), np.full(n, 0.1)
+    bar = ink.lowest(foot[:, 1] - 2.0 * ink.pen)  # its lower edge, left of the stem
+    found = (bar > ink.top + 0.4 * height) & (bar < ink.bottom - 1.0)
+    open_ = found & (ink.gap(near_top) > 2.0 * ink.pen + 1.0)
+    _, top = ink.sides(near_top)
+    _, new_top = ink.sides(
+        np.clip((bar - ink.top) / np.maximum(height, 1.0) - rng.uniform(0.25, 0.5, size=n), 0, 1)
+    )
+    start = top - downwards(np.full(n, 2.5)) - sideways(ink.pen)
+    rubber = np.where(open_, ink.pen + 1.2, NO_PEN)
+    lower = ink.top + rng.uniform(0.7, 0.9, size=n) * height
+    lower = np.minimum(lower, ink.bottom - 2.0 * ink.pen - 1.5)  # some stem is left
+    lower = np.maximum(lower, ink.top + 0.5)
+    return [
+        Stroke(start, new_top - sideways(ink.pen), rubber, rubs_out=True),
+        Sink(ink.top, np.where(found & (bar < lower), bar, lower), lower, ink.bottom),
+    ]
+
+
+def block(ink: Ink, rng: np.random.Generator) -> list[Stroke]:
+    """Draw each 1 with a pen so broad that it is a block."""
+    radius = rng.uniform(1.5, 4.0, size=len(ink))
+    top, foot = ink.middle(np.zeros(len(ink))), ink.middle(np.ones(len(ink)))
+    return [Stroke(top + downwards(radius), foot - downwards(radius), radius)]
+
+
+STYLES: tuple[tuple[int, Callable[[Ink, np.random.Generator], Sequence[Change]]], ...] = (
     (0, slash),
+    (1, block),  # before it has a flag, which is as broad then
     (1, flag),
     (1, serif),
     (2, loop),
     (4, closed),
+    (4, low),
     (7, bar),
     (9, hook),
 )

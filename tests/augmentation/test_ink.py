@@ -47,6 +47,13 @@ def test_where_a_stroke_is_broken_its_left_end_stands_in() -> None:
     assert ink.gap(height) == [0.0]
 
 
+def test_the_lowest_ink_left_of_a_column_is_found() -> None:
+    picture = np.zeros((1, 28, 28), dtype=np.float32)
+    picture[0, 4:20, 8] = picture[0, 4:24, 15] = 1.0
+    lowest = [Ink(picture).lowest(np.array([column])) for column in (20.0, 15.0, 8.5, 8.0)]
+    assert lowest == [23.0, 19.0, 19.0, 27.0]  # where there is none, the bottom of the picture
+
+
 @pytest.mark.parametrize("thickness", [2, 3, 4])
 def test_the_pen_is_half_as_thick_as_its_stroke(thickness: int) -> None:
     mask = np.zeros((1, 28, 28), dtype=np.bool_)

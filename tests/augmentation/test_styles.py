@@ -1,6 +1,8 @@
-"""Flags, serifs, bars, slashes, loops and hooks are drawn where a person would draw them."""
+"""Digits are redrawn as other people write them: flags, bars, loops, short stems."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -11,11 +13,14 @@ from nnfs_cli.augmentation.pen import Stroke
 from nnfs_cli.augmentation.styles import (
     NO_PEN,
     STYLES,
+    Change,
     bar,
+    block,
     closed,
     flag,
     hook,
     loop,
+    low,
     serif,
     slash,
 )
@@ -43,6 +48,14 @@ def open_four() -> np.ndarray:
 
 def many(picture: np.ndarray, n: int = 100) -> np.ndarray:
     return np.repeat(picture[None], n, axis=0)
+
+
+def redrawn(picture: np.ndarray, changes: Sequence[Change]) -> np.ndarray:
+    """Return many times this picture, each with the changes."""
+    pictures = many(picture)
+    for change in changes:
+        pictures = change.on(pictures)
+    return pictures
 
 
 def ends(strokes: list[Stroke]) -> tuple[np.ndarray, np.ndarray]:
@@ -125,6 +138,45 @@ def test_a_4_that_is_closed_stays_what_it_is() -> None:
         np.testing.assert_array_equal(stroke.radius, NO_PEN)
 
 
+def test_an_open_4_gets_a_short_stem_and_a_low_crossbar() -> None:
+    pictures = redrawn(open_four(), low(Ink(many(open_four())), np.random.default_rng(7)))
+    assert pictures[:, 4:6, 12:].max() < 0.1  # the stem begins further down
+    assert pictures[:, 4:13, 6].min() > 0.9  # the arm as high up as before
+    bars = pictures[:, :, 12].argmax(axis=1)  # between arm and stem there is nothing else
+    assert bars.min() >= 13 + 1
+    assert bars.max() <= 21
+    assert len(set(bars)) > 2
+    tops = (pictures[:, :, 18] > 0.5).argmax(axis=1)
+    assert (tops < bars - 1).all()  # it still crosses the bar
+    assert pictures[:, 23, 18].min() > 0.9  # and ends where it ended
+    assert pictures[:, 24:].max() == 0.0
+
+
+def test_of_a_closed_4_the_stem_keeps_its_top() -> None:
+    triangle = np.zeros((28, 28), dtype=np.float32)
+    for row in range(4, 15):
+        triangle[row, 18 - (row - 4) : 20 - (row - 4)] = 1.0
+    triangle[4:24, 17:19] = triangle[13:15, 7:22] = 1.0
+    pictures = redrawn(triangle, low(Ink(many(triangle)), np.random.default_rng(7)))
+    assert pictures[:, 4:24, 18].min() > 0.9
+    assert pictures[:, 13, 8].max() < 0.9  # its bar is lower all the same
+
+
+def test_a_1_becomes_a_block_between_its_ends() -> None:
+    pictures = redrawn(one(), block(Ink(many(one())), np.random.default_rng(7)))
+    widths = pictures[:, 14].sum(axis=1)
+    assert widths.min() == pytest.approx(3.0, abs=0.2)
+    assert widths.max() == pytest.approx(8.0, abs=0.2)
+    assert pictures[:, :4].max() <= 0.5  # no longer than it was
+    assert pictures[:, 24:].max() <= 0.5
+    assert pictures[:, 4, 13].min() > 0.9
+
+
+def test_the_flag_of_a_block_is_as_broad_as_the_block() -> None:
+    styles = [style for digit, style in STYLES if digit == 1]
+    assert styles.index(block) < styles.index(flag)
+
+
 def test_only_a_share_of_the_digits_that_have_styles_is_changed() -> None:
     labels = np.repeat(np.arange(10), 500)
     pictures = many(open_four(), len(labels))
@@ -132,8 +184,9 @@ def test_only_a_share_of_the_digits_that_have_styles_is_changed() -> None:
     changed = (pictures != open_four()).any(axis=(1, 2)).reshape(10, 500).mean(axis=1)
     np.testing.assert_array_equal(changed[[3, 5, 6, 8]], 0.0)
     np.testing.assert_allclose(changed[[0, 2, 7, 9]], 0.3, atol=0.06)
-    assert changed[4] == pytest.approx(0.6, abs=0.06)  # as many are closed as not
-    assert changed[1] == pytest.approx(1 - 0.4 * 0.7, abs=0.06)  # a flag, a serif, or both
+    # closed, twice as many as have other styles, or low, or both
+    assert changed[4] == pytest.approx(1 - 0.4 * 0.7, abs=0.06)
+    assert changed[1] == pytest.approx(1 - 0.7 * 0.4 * 0.7, abs=0.06)  # a block, a flag, a serif
 
 
 def test_a_digit_in_a_new_style_is_placed_anew() -> None:
