@@ -113,21 +113,22 @@ def low(ink: Ink, rng: np.random.Generator) -> list[Change]:
     """Shorten the stem of each 4 at both ends: rub out its top if it is open, lower its bar."""
     n, height = len(ink), ink.bottom - ink.top
     foot, near_top = ink.middle(np.ones(n)), np.full(n, 0.1)
-    bar = ink.lowest(foot[:, 1] - 2.0 * ink.pen)  # its lower edge, left of the stem
-    found = (bar > ink.top + 0.4 * height) & (bar < ink.bottom - 1.0)
+    edge = ink.lowest(foot[:, 1] - 2.0 * ink.pen)  # of the bar, below it, left of the stem
+    found = (edge > ink.top + 0.4 * height) & (edge < ink.bottom - 1.0)
     open_ = found & (ink.gap(near_top) > 2.0 * ink.pen + 1.0)
     _, top = ink.sides(near_top)
+    above_bar = rng.uniform(0.25, 0.5, size=n)  # what is left of the stem there
     _, new_top = ink.sides(
-        np.clip((bar - ink.top) / np.maximum(height, 1.0) - rng.uniform(0.25, 0.5, size=n), 0, 1)
+        np.clip((edge - ink.top) / np.maximum(height, 1.0) - above_bar, 0.0, 1.0)
     )
-    start = top - downwards(np.full(n, 2.5)) - sideways(ink.pen)
+    start = top - downwards(np.full(n, 2.5)) - sideways(ink.pen)  # beyond its end
     rubber = np.where(open_, ink.pen + 1.2, NO_PEN)
     lower = ink.top + rng.uniform(0.7, 0.9, size=n) * height
     lower = np.minimum(lower, ink.bottom - 2.0 * ink.pen - 1.5)  # some stem is left
     lower = np.maximum(lower, ink.top + 0.5)
     return [
         Stroke(start, new_top - sideways(ink.pen), rubber, rubs_out=True),
-        Sink(ink.top, np.where(found & (bar < lower), bar, lower), lower, ink.bottom),
+        Sink(ink.top, np.where(found & (edge < lower), edge, lower), lower, ink.bottom),
     ]
 
 

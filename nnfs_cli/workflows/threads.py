@@ -116,7 +116,7 @@ class Threads:
                     self._use(count)
                     best[count] = min(seconds, seconds_per_call(probe))
         self._use(min(self._candidates, key=best.__getitem__))
-        if self._pair and best[self.count] * self._steps_left() > PAIR_SECONDS:
+        if self._pair_pays(best[self.count]):
             self._trial = Trial()
         self._restart(usual=float("inf"))
         self._chosen = self._started
@@ -154,7 +154,8 @@ class Threads:
         rounds.append(seconds)
         if len(rounds) % TRIAL_ROUNDS == 0:
             if rounds is trial.alone:
-                self._start_pair()
+                if self._pair_pays(median(rounds)):
+                    self._start_pair()
                 over = not self._pair_works()
             else:
                 if trial.lost:
@@ -163,6 +164,10 @@ class Threads:
             if over:
                 self._trial = None
         self._restart(usual=float("inf"))
+
+    def _pair_pays(self, seconds: float) -> bool:
+        """Return whether a pair could win back its start, where a step takes so many seconds."""
+        return self._pair is not None and seconds * self._steps_left() > PAIR_SECONDS
 
     def _pair_works(self) -> bool:
         return self._pair is not None and self._pair.at_work

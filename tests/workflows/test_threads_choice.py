@@ -293,6 +293,17 @@ def test_for_the_last_third_of_a_second_no_process_is_started(
     assert (run.used, pair.starts) == ("pair", 1)
 
 
+def test_a_pair_has_no_other_turn_when_too_little_is_left(
+    machine: Callable[..., Machine],
+) -> None:
+    fake = machine({1: 0.002, 2: 0.001}.__getitem__)
+    pair = FakePair(fake, 0.0011)
+    run = Threads("auto", pair=cast(Pair, pair), steps_left=lambda: 299 if pair.starts else 301)
+    run.choose(fake.probe)
+    work(run, fake, 1.0)
+    assert (run.used, pair.at_work, pair.starts) == (2, False, 1)
+
+
 def test_a_pair_that_was_asked_for_is_kept_whatever_happens(
     machine: Callable[..., Machine],
 ) -> None:
