@@ -17,7 +17,14 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from nnfs_cli.engine import ACTIVATIONS, Network, multilayer_perceptron
+from nnfs_cli.engine import (
+    ACTIVATIONS,
+    PIXEL_SCALE,
+    Floats,
+    Network,
+    multilayer_perceptron,
+    scaled,
+)
 from nnfs_cli.errors import ModelError
 from nnfs_cli.files import atomic_write, writing
 from nnfs_cli.manifest import Manifest, describe, pack, unpack
@@ -26,7 +33,6 @@ from nnfs_cli.npz import MEMBERS, read_npz, write_npz
 FORMAT = 1
 HEADER = "nnfs"  # the member that describes the others
 MAX_BYTES = 256 * 2**20
-PIXEL_SCALE = 1 / 255  # inputs are pixels times this, here and in the original project
 Store: TypeAlias = Literal["float16", "float32", "float64"]  # how numbers lie in the file
 HINT = "it is not a model of nnfs, or it was damaged on the way; train one: nnfs train"
 
@@ -45,6 +51,10 @@ class Model:
     image_shape: tuple[int, int] | None
     config: dict[str, Any] = field(default_factory=dict)
     training: dict[str, str | float | int | None] = field(default_factory=dict)
+
+    def inputs_of(self, pixels: NDArray[np.uint8]) -> Floats:
+        """Return pictures, one or more, 0 to 255, as the rows (n, D) that the network takes."""
+        return scaled(pixels.reshape(-1, self.network.inputs), dtype=self.network.dtype)
 
     def __repr__(self) -> str:
         return f"Model({self.network.summary()})"
@@ -176,7 +186,7 @@ def original_header(path: Path, arrays: dict[str, NDArray[Any]]) -> Header:
         found = ", ".join(sorted(arrays)[:8]) or "none"
         raise ModelError(f"{path} has no arrays W1, b1, W2, b2 (found: {found})", hint=HINT)
     for name, array in arrays.items():
-        if array.dtype.kind != "f" or array.ndim != 2 - (name[0] == "b" and array.ndim == 1):
+        if array.dtype.kind != "f" or array.ndim not in ((1, 2) if name[0] == "b" else (2,)):
             raise ModelError(f"{path}: {name} is {array.dtype} {array.shape}", hint=HINT)
         if name[0] == "b":
             arrays[name] = array.reshape(-1)

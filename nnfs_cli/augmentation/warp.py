@@ -139,8 +139,8 @@ def resample(pictures: Floats, y: Floats, x: Floats) -> None:
     np.subtract(x, left, out=x)
     np.multiply(top, wide, out=top)
     np.add(top, left, out=top)
-    top += np.arange(n, dtype=np.float32)[:, None] * ((height + 3) * wide) + (wide + 1)
-    index = top.astype(np.intp)
+    index = top.astype(np.intp)  # float32 would not know all places in many large pictures
+    index += np.arange(n)[:, None] * ((height + 3) * wide) + (wide + 1)
     upper = lerp(flat.take(index), flat[1:].take(index), x)
     lower = lerp(flat[wide:].take(index), flat[wide + 1 :].take(index), x)
     pictures[...] = lerp(upper, lower, y).reshape(pictures.shape)

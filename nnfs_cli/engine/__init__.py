@@ -32,7 +32,7 @@ from nnfs_cli.engine.calibration import best_temperature, calibrate
 from nnfs_cli.engine.centering import Center, folded, mean_input, take_folded
 from nnfs_cli.engine.early_stopping import EarlyStopping
 from nnfs_cli.engine.evaluation import Evaluation, evaluate
-from nnfs_cli.engine.examples import Examples, spread
+from nnfs_cli.engine.examples import PIXEL_SCALE, Examples, scaled, spread
 from nnfs_cli.engine.gradcheck import GradientCheck, check_gradients
 from nnfs_cli.engine.halves import can_be_halved
 from nnfs_cli.engine.initializers import INITIALIZERS, Initializer, glorot, he, lecun
@@ -46,19 +46,19 @@ from nnfs_cli.engine.progress import Progress
 from nnfs_cli.engine.schedules import Constant, Cosine, OneCycle, Schedule, StepDecay
 from nnfs_cli.engine.seeding import Stream, generator
 from nnfs_cli.engine.state import TrainingState
-from nnfs_cli.engine.training import EpochEnd, StepEnd, Team, fit, settle, train_step
+from nnfs_cli.engine.training import EpochEnd, StepEnd, Team, fit, train_step
 from nnfs_cli.engine.trimming import Trimmed, TrimmedExamples, trim
 
 __all__ = [
-    "ACTIVATIONS", "INITIALIZERS", "SGD", "Activity", "Adam", "AdamW", "Arena", "Attribution",
-    "Batch", "Center", "Constant", "Cosine", "Dense", "Dropout", "EarlyStopping", "EpochEnd",
-    "Evaluation", "Examples", "Floats", "GradientCheck", "Initializer", "Labels", "Layer",
-    "Minibatches", "MixedMinibatches", "Momentum", "Nesterov", "Network", "OneCycle", "Optimizer",
-    "Pair", "Progress", "ReLU", "Schedule", "Scratch", "Sigmoid", "SoftmaxCrossEntropy",
-    "StepDecay", "StepEnd", "Stream", "Tanh", "Team", "TrainingState", "Trimmed",
-    "TrimmedExamples", "WeightAverage", "activity", "attribute", "best_temperature", "calibrate",
-    "can_be_halved", "can_work_in_pairs", "check_gradients", "evaluate", "fit", "folded",
-    "generator", "glorot", "he", "hidden_gradient", "hidden_outputs", "input_gradient", "lecun",
-    "mean_input", "multilayer_perceptron", "settle", "spread", "take_folded", "train_step", "trim",
-    "votes",
+    "ACTIVATIONS", "INITIALIZERS", "PIXEL_SCALE", "SGD", "Activity", "Adam", "AdamW", "Arena",
+    "Attribution", "Batch", "Center", "Constant", "Cosine", "Dense", "Dropout", "EarlyStopping",
+    "EpochEnd", "Evaluation", "Examples", "Floats", "GradientCheck", "Initializer", "Labels",
+    "Layer", "Minibatches", "MixedMinibatches", "Momentum", "Nesterov", "Network", "OneCycle",
+    "Optimizer", "Pair", "Progress", "ReLU", "Schedule", "Scratch", "Sigmoid",
+    "SoftmaxCrossEntropy", "StepDecay", "StepEnd", "Stream", "Tanh", "Team", "TrainingState",
+    "Trimmed", "TrimmedExamples", "WeightAverage", "activity", "attribute", "best_temperature",
+    "calibrate", "can_be_halved", "can_work_in_pairs", "check_gradients", "evaluate", "fit",
+    "folded", "generator", "glorot", "he", "hidden_gradient", "hidden_outputs", "input_gradient",
+    "lecun", "mean_input", "multilayer_perceptron", "scaled", "spread", "take_folded", "train_step",
+    "trim", "votes",
 ]  # fmt: skip

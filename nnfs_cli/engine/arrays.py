@@ -1,13 +1,14 @@
 """Arrays: where the numbers live. One flat block for all parameters, reused rows for all batches.
 
-Allocating memory is slower than multiplying in it, so nothing here is allocated twice.
+Fresh memory costs more than the arithmetic that is done in it, so a block is allocated once, and
+again only for a larger batch.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -15,9 +16,16 @@ from numpy.typing import DTypeLike, NDArray
 Floats: TypeAlias = NDArray[np.floating[Any]]  # float32 when training, float64 when checking
 Labels: TypeAlias = NDArray[np.intp]  # (N,) the class of each row, from 0
 
-# Where a batch is not zero, strip by strip from the left: (row, columns), the columns and the first
-# of the rows that use them. All rows use those of the first strip.
-Strips: TypeAlias = tuple[tuple[int, slice], ...]
+
+class Strip(NamedTuple):
+    """Columns of a batch, and the first row that uses them: in the rows before it they are zero."""
+
+    row: int
+    columns: slice
+
+
+# A batch from the left to the right, strip by strip; all rows use the first one, whose row is 0.
+Strips: TypeAlias = tuple[Strip, ...]
 
 
 class Arena:
@@ -67,8 +75,12 @@ class Scratch:
         self._block: NDArray[Any] = np.empty((0, width), dtype=dtype)
         self._view = self._block
 
+    def suits(self, rows: NDArray[Any]) -> bool:
+        """Return whether its rows are as wide as `rows (n, width)`, and of the same dtype."""
+        return (self._block.shape[1], self._block.dtype) == (rows.shape[1], rows.dtype)
+
     def rows(self, n: int) -> NDArray[Any]:
-        """Return (n, width) of uninitialised memory, the same memory at every call."""
+        """Return (n, width) of uninitialised memory, the same at every call for so many rows."""
         if len(self._view) != n:
             if len(self._block) < n:
                 self._block = np.empty((n, self._block.shape[1]), dtype=self._block.dtype)

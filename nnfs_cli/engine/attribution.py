@@ -22,7 +22,8 @@ class Attribution(NamedTuple):
 
     With ReLU (and with no hidden layer) `inputs.sum(axis=1) + biases` is the score itself: such a
     network is made of flat pieces, and within a piece it is a weighted sum. With sigmoid and tanh
-    it is the score of the straight line that touches the network at `x`.
+    it is not: each activation f(z) counts as f'(z) z, by its slope there, and what is missing to
+    f(z) is left out.
     """
 
     inputs: Floats  # (N, D): gradient times input (Shrikumar et al. 2016)

@@ -12,10 +12,15 @@ from nnfs_cli.engine.network import Network
 
 
 class WeightAverage:
-    """An exponential moving average of a network's parameters (Polyak and Juditsky 1992).
+    """An exponential moving average of a network's parameters.
 
-    average <- d average + (1 - d) params after every step, with d growing to `decay` over the first
-    steps, min(decay, (1 + t) / (10 + t)), so that the random start is soon forgotten.
+    Polyak and Juditsky (1992) weigh all steps alike; here old ones fade: average <- d average +
+    (1 - d) params after every step. d grows to `decay` over the first steps, as in TensorFlow:
+    min(decay, (1 + t) / (10 + t)), so that the random start is soon forgotten.
+
+    Args:
+        network: whose parameters are averaged.
+        decay: 0 to under 1; some 1 / (1 - decay) steps count.
     """
 
     def __init__(self, network: Network, decay: float) -> None:

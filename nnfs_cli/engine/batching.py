@@ -34,7 +34,7 @@ class Together:
         side: 0 for the first half of the rows, 1 for the second.
         room: (2, N, D) shared memory. Its two halves are used in turn: when one is written to, the
             other process may still be learning from the other.
-        meet: waits until the other process has come as far.
+        meet: blocks until the other process has come to the same point.
     """
 
     def __init__(self, side: int, room: Floats, meet: Callable[[], object]) -> None:
@@ -54,6 +54,16 @@ class Minibatches:
 
     Only row numbers are shuffled, never the rows: copying 60,000 images into a new order would take
     longer than learning from them. What `augment` does to a batch it does anew in every epoch.
+
+    Args:
+        examples: what to learn from.
+        batch_size: rows of a batch, at least 1.
+        seed: of the order of each epoch, and of what `augment` draws.
+        dtype: of the inputs, that of the network.
+        augment: changes the pictures of a batch; None leaves them as they are.
+
+    Raises:
+        ValueError: a batch of no rows; or pictures to augment that are not in order.
     """
 
     def __init__(
@@ -65,6 +75,10 @@ class Minibatches:
         dtype: DTypeLike = np.float32,
         augment: Augment | None = None,
     ) -> None:
+        if batch_size < 1:
+            raise ValueError(f"a batch needs at least one row, not {batch_size}")
+        if augment and not examples.in_order:
+            raise ValueError("trimmed examples cannot be augmented: they are no pictures any more")
         self.examples = examples
         self.batch_size = batch_size
         self.seed = seed
@@ -81,6 +95,11 @@ class Minibatches:
     def rows(self) -> int:
         """The number of rows in an epoch."""
         return len(self.examples)
+
+    @property
+    def highest_label(self) -> int:
+        """The largest label of all examples."""
+        return int(self.examples.labels.max(initial=0))
 
     def order(self, number: int) -> Labels:
         """Return the indices (rows,) of the examples in the order in which an epoch sees them."""

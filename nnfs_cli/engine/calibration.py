@@ -27,9 +27,9 @@ def best_temperature(logits: Floats, labels: Labels) -> float:
 
         d/db  mean(log sum_c exp(b z_c) - b z_label)  =  mean(sum_c p_c z_c - z_label),
 
-    is how far the logit that the network expects lies above the one it got. It grows with b, by the
-    mean variance of the expected logits, and the best b is where it is 0: found by Newton's steps,
-    or by halving the interval where such a step would leave it.
+    is how far the mean of a row's logits, weighed by the softmax, lies above the logit of the true
+    class. It grows with b: its own slope is their variance, weighed likewise. The best b is where
+    it is 0: found by Newton's steps, or by halving the interval where such a step would leave it.
     """
     z = logits.astype(np.float64)
     mean_right = float(z[np.arange(len(labels)), labels].mean())

@@ -44,14 +44,12 @@ class Center(Layer):
 def mean_input(examples: Examples) -> Floats:
     """Return the mean (D,) of up to `SAMPLE` rows, evenly from the first to the last; float64."""
     rows = spread(len(examples), SAMPLE)
-    x = np.empty((len(rows), examples.inputs), dtype=np.float32)
-    examples.gather(rows, out=x, raw=np.empty(x.shape, dtype=examples.x.dtype))
-    mean: Floats = x.mean(axis=0, dtype=np.float64)
+    mean: Floats = examples.inputs_at(rows, dtype=np.float32).mean(axis=0, dtype=np.float64)
     return mean
 
 
 def folded(network: Network) -> Network:
-    """Return a network without `Center` that says the same, as a copy; without one, the network.
+    """Return a network without `Center` that says the same, a copy; if it has none, itself.
 
     (x - mean) W + b = x W + (b - mean W): whoever uses the network later needs no mean.
     """

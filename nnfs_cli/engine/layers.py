@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from nnfs_cli.engine import ops
-from nnfs_cli.engine.arrays import Floats, Scratch, Strips
+from nnfs_cli.engine.arrays import Floats, Scratch, Strip, Strips
 
 
 class Layer(ABC):
@@ -52,7 +52,7 @@ class Dense(Layer):
     """Fully connected: each of the `units` sees all of the `inputs`.
 
     Rows with fewer columns than `inputs` are zero in the others. Where more is known to be zero,
-    `strips`, set before each `forward`, say what is left to multiply.
+    `strips`, set before a `forward`, say what is left to multiply in it.
     """
 
     strips: Strips = ()
@@ -83,23 +83,24 @@ class Dense(Layer):
 
     def forward(self, x: Floats, *, training: bool = False) -> Floats:
         self._x = x
-        self._strips = self.strips or ((0, slice(0, x.shape[1])),)
-        (_, first), *others = self._strips
+        self._strips = self.strips or (Strip(0, slice(0, x.shape[1])),)
+        self.strips = ()  # they are of these rows alone
+        (_, columns), *others = self._strips
         out = self._out.rows(len(x))
-        ops.dense_forward(x[:, first], self.weight[first], self.bias, out=out)
-        for row, strip in others:
+        ops.dense_forward(x[:, columns], self.weight[columns], self.bias, out=out)
+        for row, columns in others:
             product = self._product.rows(len(x))[row:]
-            ops.dense_add(x[row:, strip], self.weight[strip], out=out[row:], product=product)
+            ops.dense_add(x[row:, columns], self.weight[columns], out=out[row:], product=product)
         return out
 
     def backward(self, dout: Floats) -> Floats | None:
-        x, (_, first), *others = self._x, *self._strips
-        weight, dweight = self.weight[first], self.dweight[first]
+        x, (_, columns), *others = self._x, *self._strips
+        weight, dweight = self.weight[columns], self.dweight[columns]
         dx = self._dx.rows(len(dout)) if self._needs_input_grad else None
-        ops.dense_backward(dout, x[:, first], weight, dweight=dweight, dbias=self.dbias, dx=dx)
-        for row, strip in others:
-            ops.dense_dweight(dout[row:], x[row:, strip], dweight=self.dweight[strip])
-        self.dweight[x.shape[1] :] = 0.0  # x is zero there
+        ops.dense_backward(dout, x[:, columns], weight, dweight=dweight, dbias=self.dbias, dx=dx)
+        for row, columns in others:
+            ops.dense_dweight(dout[row:], x[row:, columns], dweight=self.dweight[columns])
+        self.dweight[columns.stop :] = 0.0  # x is zero there
         return dx
 
     def __repr__(self) -> str:

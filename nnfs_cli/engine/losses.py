@@ -24,8 +24,11 @@ class SoftmaxCrossEntropy:
         self._scratch: Scratch | None = None
 
     def forward(self, logits: Floats, labels: Labels) -> float:
-        """Return the loss of `logits (N, C)` against `labels (N,)`, and remember both."""
-        if self._scratch is None:
+        """Return the loss of `logits (N, C)` against `labels (N,)`.
+
+        It remembers the labels, the guesses and the probabilities.
+        """
+        if self._scratch is None or not self._scratch.suits(logits):
             self._scratch = Scratch(logits.shape[1], dtype=logits.dtype)
         self._labels = labels
         self._guesses: Labels = logits.argmax(axis=1)

@@ -23,8 +23,8 @@ class MixedMinibatches(Minibatches):
         examples: the new ones, each of which is seen once an epoch.
         others: the old ones, of the same width and classes.
         share: of the rows of an epoch that are old, 0 to under 1.
-        least: rows of an epoch; where the new ones and their share of old ones are fewer, more old
-            ones fill it up: a few new ones with a few old ones are no sample of what was known.
+        least: the fewest rows of an epoch; where there would be fewer, more old ones fill it up: a
+            few new ones with a few old ones are no sample of what was known.
 
     Of the old ones there are never more than there are: none is seen twice in an epoch.
     """
@@ -46,35 +46,37 @@ class MixedMinibatches(Minibatches):
         wanted = round(len(examples) * share / (1.0 - share))
         self.drawn = min(len(others), max(wanted, least - len(examples)))
         self._raw_others = Scratch(others.inputs, dtype=others.x.dtype)
+        self._some = Scratch(examples.inputs, dtype=dtype)
+
+    @property
+    def highest_label(self) -> int:
+        return max(super().highest_label, int(self.others.labels.max(initial=0)))
 
     @property
     def rows(self) -> int:
         return len(self.examples) + self.drawn
 
     def order(self, number: int) -> Labels:
-        """Return indices (rows,): those under `len(examples)` are new, the others old.
-
-        In each batch the new ones come first, for `gather` takes them one set after the other.
-        """
+        """Return indices (rows,): those under `len(examples)` are new, the others old."""
         rng = generator(self.seed, Stream.SHUFFLE, number)
         drawn = rng.choice(len(self.others), size=self.drawn, replace=False)
         new = len(self.examples)
-        order = rng.permutation(np.concatenate([np.arange(new), new + drawn]))
-        for start in range(0, len(order), self.batch_size):
-            batch = order[start : start + self.batch_size]
-            batch[...] = batch[np.argsort(batch >= new, kind="stable")]
-        return order
+        return rng.permutation(np.concatenate([np.arange(new), new + drawn]))
 
     def labels(self, indices: Labels) -> Labels:
         """Return the labels of the examples at `indices (n,)`."""
         return np.concatenate([self.examples.labels, self.others.labels])[indices]
 
     def fill(self, x: Floats, indices: Labels) -> Floats:
-        """Write the inputs of the examples at `indices (n,)` to `x`; the new ones come first."""
-        new = indices[indices < len(self.examples)]
-        old = indices[len(new) :] - len(self.examples)
-        self.examples.gather(new, out=x[: len(new)], raw=self._raw.rows(len(new)))
-        self.others.gather(old, out=x[len(new) :], raw=self._raw_others.rows(len(old)))
+        """Write the inputs of the examples at `indices (n,)` to `x`, and return it."""
+        new = indices < len(self.examples)
+        for where, examples, raw, first in (
+            (new, self.examples, self._raw, 0),
+            (~new, self.others, self._raw_others, len(self.examples)),
+        ):
+            rows = indices[where] - first
+            some = self._some.rows(len(rows))
+            x[where] = examples.gather(rows, out=some, raw=raw.rows(len(rows)))
         return x
 
     def __repr__(self) -> str:

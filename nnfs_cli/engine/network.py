@@ -18,9 +18,9 @@ PREDICT_ROWS = 512  # rows that are predicted at a time: their activations stay 
 
 
 def quiet() -> np.errstate:
-    """Make no warnings where numbers overflow, for the loss says it.
+    """Silence NumPy's warnings of overflow: an overflow shows in the loss.
 
-    Nor where they do not: OpenBLAS sets the processor's "invalid" flag now and then on finite
+    And false ones: OpenBLAS sets the processor's "invalid" flag now and then on finite
     numbers (numpy issue 24067).
     """
     return np.errstate(over="ignore", invalid="ignore")
@@ -59,7 +59,7 @@ class Network:
         width = self.inputs
         number = 0
         for layer in self.layers:
-            # up to and with the first Dense there is only data below: nobody needs its gradient
+            # up to and including the first Dense there is only data below: no gradient is needed
             width = layer.build(width, dtype=self.dtype, needs_input_grad=number > 0)
             if layer.shapes():
                 number += 1
@@ -120,7 +120,7 @@ class Network:
 
         `strips`, if given, say where they are not zero: elsewhere nothing is multiplied.
 
-        NumPy may warn, here and in `backward`: those that call them by the thousand are `quiet`.
+        NumPy may warn here and in `backward`; loops that call them often run under `quiet()`.
         """
         self.dense[0].strips = strips
         for layer in self.layers:

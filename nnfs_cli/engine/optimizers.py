@@ -1,7 +1,7 @@
 """Optimizers: how the gradient changes the weights. Each is its paper's formula on flat vectors.
 
-`params` and `grads` are the network's two flat blocks, so that the three lines of a formula are
-three NumPy operations, whatever the number of layers.
+`params` and `grads` are the network's two flat blocks, so that a formula is a few NumPy operations,
+whatever the number of layers.
 """
 
 from __future__ import annotations
@@ -76,7 +76,12 @@ class Momentum(Optimizer):
 
 
 class Nesterov(Momentum):
-    """A heavy ball that looks ahead (Nesterov 1983, as in Sutskever et al. 2013)."""
+    """A heavy ball that looks ahead (Nesterov 1983).
+
+    The parameters are those that lie ahead, where the gradient is taken (Bengio,
+    Boulanger-Lewandowski and Pascanu 2013, equation 7). At a constant rate it is the path of
+    Sutskever et al. (2013).
+    """
 
     def update(self, learning_rate: float, params: Floats, grads: Floats, *vectors: Floats) -> None:
         velocity, scratch = vectors
@@ -121,7 +126,10 @@ class Adam(Optimizer):
 
 
 class AdamW(Adam):
-    """Adam with decoupled weight decay (Loshchilov and Hutter 2019, algorithm 2); biases exempt."""
+    """Adam with decoupled weight decay (Loshchilov and Hutter 2019, algorithm 2); biases exempt.
+
+    The decay follows the learning rate: the paper's lambda is `learning_rate * weight_decay` here.
+    """
 
     def __init__(
         self,

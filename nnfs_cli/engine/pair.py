@@ -18,6 +18,7 @@ import signal
 import sys
 import warnings
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
@@ -30,7 +31,7 @@ from nnfs_cli.engine.losses import SoftmaxCrossEntropy
 from nnfs_cli.engine.schedules import Schedule
 from nnfs_cli.engine.state import TrainingState
 from nnfs_cli.engine.training import Team, fit
-from nnfs_cli.errors import NnfsError
+from nnfs_cli.errors import DivergedError, NnfsError
 
 if TYPE_CHECKING:
     from multiprocessing.context import ForkContext
@@ -98,7 +99,7 @@ class Pair(Team):
         self._parent = os.getpid()
         partner = forking().Process(target=self._follow, daemon=True)
         with warnings.catch_warnings():
-            # that a fork has one thread of many: it needs no other, nor anything that they held
+            # that a fork copies one thread of many: it needs no other, nor a lock that one holds
             warnings.simplefilter("ignore", DeprecationWarning)
             partner.start()
         self._partner = partner
@@ -156,7 +157,7 @@ class Pair(Team):
         """Be the second process: make the same steps on the right half, until it is ended."""
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the first, which tells us
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        os.closerange(3, os.sysconf("SC_OPEN_MAX"))  # locks end with the first process
+        os.closerange(3, max(open_files()) + 1)  # locks end with the first process
         right = self._right
         self.minibatches.together = Together(RIGHT, self._room, self._meet_parent)
         code = 1
@@ -172,7 +173,9 @@ class Pair(Team):
                 progress=right.progress,
             ):
                 pass
-        except NnfsError:  # the first process has the same and says it, or has gone away
+        except DivergedError:  # the first process finds the same, and says it
+            self._hear()  # at the end of an epoch it asks for the weights before
+        except NnfsError:  # the first process has gone away
             code = 0
         finally:
             os._exit(code)  # nothing here is to be flushed or tidied up: it is the other's
@@ -185,7 +188,7 @@ class Pair(Team):
 
 
 class Bell:
-    """Tells the other process that something is ready, and puts memory in order on the way."""
+    """Tells the other process that something is ready, and is a memory barrier: it sees it, too."""
 
     def __init__(self) -> None:
         self._rung = forking().Semaphore(0)
@@ -240,7 +243,7 @@ class Line:
         self.say(len(sums))
 
     def say(self, rows: int) -> None:
-        """Send a number of rows, or SHOW."""
+        """Send a number of rows, or a word in its place: SHOW, READY."""
         self._rows[self._turn] = rows
         self._turn = 1 - self._turn
         self._bell.ring()
@@ -276,6 +279,12 @@ def can_work_in_pairs() -> bool:
         return False
     try:
         Bell()
-    except (ImportError, OSError):  # no semaphores: a system without /dev/shm, as some sandboxes
+        open_files()
+    except (ImportError, OSError):  # a system without /dev/shm or /proc, as some sandboxes
         return False
     return True
+
+
+def open_files() -> list[int]:
+    """Return the numbers of this process's open files; some systems have room for a billion."""
+    return [int(entry.name) for entry in Path("/proc/self/fd").iterdir()]

@@ -18,7 +18,7 @@ class Progress:
     correct: int = 0  # right guesses among those rows
     seconds: float = 0.0  # spent on the epoch under way
     lowest_loss: float = math.inf  # on the validation examples, of all finished epochs
-    first_loss: float = math.inf  # of the first batch, by the network that had learned nothing
+    first_loss: float = math.inf  # of the first batch, before any update
 
     def count_step(self, loss: float, *, rows: int, correct: int) -> None:
         """Take in a step: the mean loss of its batch, its rows, and how many it guessed right."""

@@ -23,5 +23,5 @@ class Stream(IntEnum):
 
 
 def generator(seed: int, stream: Stream, index: int = 0) -> np.random.Generator:
-    """Return the generator of one stream; `index` is an epoch or the number of a layer."""
+    """Return the generator of one stream; `index` is an epoch, a layer, or half of a batch."""
     return np.random.default_rng([seed, stream, index])

@@ -40,6 +40,18 @@ class TrainingState:
             vectors["best"] = self.early_stopping.best_params
         return vectors
 
+    @property
+    def to_keep(self) -> Floats:
+        """The weights (P,) that are worth keeping: the best, or the average, or else the last."""
+        if self.early_stopping and self.early_stopping.best_epoch:
+            return self.early_stopping.best_params
+        return self.average.params if self.average else self.network.params
+
+    def finished(self, epochs: int) -> bool:
+        """Return whether so many epochs are done, or early stopping has ended the training."""
+        done, stopping = self.progress.epoch, self.early_stopping
+        return done >= epochs or (stopping is not None and stopping.should_stop(done))
+
     def counters(self) -> dict[str, float]:
         """Return the numbers beside the vectors."""
         numbers: dict[str, float] = {**vars(self.progress), "updates": self.optimizer.steps}

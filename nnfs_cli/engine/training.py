@@ -133,16 +133,22 @@ def fit(
     Without more said it is plain stochastic gradient descent at a rate of 0.1. The optimizer is
     bound to the network unless it already is. `progress` is where to begin, and is kept up to date,
     so a run that was cut off goes on from there. When the events have all been consumed the network
-    holds the weights to keep: see `settle`. A `team` makes the steps on parts of the network;
-    between the ends of epochs it is then up to date only after `team.collect()`.
+    holds the weights to keep: see `TrainingState.to_keep`. A `team` makes the steps on parts of the
+    network; between the ends of epochs it is then up to date only after `team.collect()`.
 
     Raises:
         DivergedError: the loss of a step ran away, and that step was not made; or a weight or the
             validation loss did at the end of an epoch, which has no `EpochEnd`.
-        ValueError: early stopping without validation examples to judge by.
+        ValueError: early stopping without validation examples to judge by; or labels for which the
+            network has no class.
     """
     if early_stopping and validation is None:
         raise ValueError("early stopping needs validation examples")
+    if minibatches.highest_label >= network.classes:
+        raise ValueError(
+            f"there is a label {minibatches.highest_label}, and the network has {network.classes} "
+            "classes, from 0"
+        )
     loss = loss or SoftmaxCrossEntropy()
     optimizer = optimizer or SGD()
     schedule = schedule or Constant(0.1)
@@ -152,31 +158,14 @@ def fit(
 
     whole = TrainingState(network, optimizer, average, early_stopping, progress)
 
-    def finished() -> bool:
-        stopped = early_stopping is not None and early_stopping.should_stop(progress.epoch)
-        return stopped or progress.epoch >= epochs
-
-    while not finished():
+    while not whole.finished(epochs):
         yield from _steps(whole, minibatches, loss, schedule, team)
         if team:
             team.collect()
         yield _finish_epoch(whole, minibatches, schedule, validation)
     if team:
         team.stop()
-    settle(network, average=average, early_stopping=early_stopping)
-
-
-def settle(
-    network: Network,
-    *,
-    average: WeightAverage | None = None,
-    early_stopping: EarlyStopping | None = None,
-) -> None:
-    """Give the network the weights to keep: the best ones, or the average, or else the last."""
-    if early_stopping and early_stopping.best_epoch:
-        np.copyto(network.params, early_stopping.best_params)
-    elif average:
-        np.copyto(network.params, average.params)
+    np.copyto(network.params, whole.to_keep)
 
 
 def _steps(

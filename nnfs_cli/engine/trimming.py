@@ -21,14 +21,13 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from nnfs_cli.engine.arrays import Floats, Strips
+from nnfs_cli.engine.arrays import Floats, Strip, Strips
 from nnfs_cli.engine.examples import Examples
-from nnfs_cli.engine.pair import Pair
 from nnfs_cli.engine.state import TrainingState
 from nnfs_cli.engine.training import Team
 
 SAMPLE = 64  # rows at a time: a pixel counts once in each batch of a usual size that uses it
-WORTH = 0.9  # of the inputs: if batches need more, leaving out the rest gains too little
+WORTH = 0.9  # of the inputs: if batches need more than this, leaving out the rest gains too little
 ROOM = 64e6  # bytes: of larger sets there is no copy, so that mapped files take no memory
 
 
@@ -39,6 +38,8 @@ class TrimmedExamples(Examples):
         examples: uint8 pixels; their rows are copied.
         order: (D,) the columns, those that hardly any row uses last.
     """
+
+    in_order = False
 
     def __init__(self, examples: Examples, order: NDArray[np.intp]) -> None:
         super().__init__(examples.x.take(order, axis=1), examples.all_labels, rows=examples.rows)
@@ -69,7 +70,7 @@ class TrimmedExamples(Examples):
             ends = widths[part].take(by_width[:, [start - 1 for start in (*starts[1:], rows)]])
             for stops in ends.tolist():
                 columns = map(slice, [0, *stops], stops)
-                strips.append(tuple(zip(starts, columns, strict=True)))
+                strips.append(tuple(map(Strip, starts, columns)))
         return arranged, strips
 
 
@@ -84,7 +85,7 @@ class Trimmed(Team):
         self.whole = whole
         self.order = order
         self.state = whole.of_part([copy.copy(layer) for layer in whole.network.layers])
-        self.pair: Pair | None = None
+        self.pair: Team | None = None
         self._at_work = True
         for ours, theirs in self._vectors():
             np.copyto(theirs, ours)

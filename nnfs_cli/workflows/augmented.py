@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from nnfs_cli.config import RunConfig
+from nnfs_cli.engine import scaled
 from nnfs_cli.errors import ConfigError
 from nnfs_cli.workflows.build import build_augmentation
 from nnfs_cli.workflows.predict import example_pixels
@@ -45,7 +46,7 @@ def show_augmented(
         (row,) = choose_examples(dataset, "train", label=label, count=1)
     check_index(dataset, "train", row)
     original = example_pixels(examples, row, shape)
-    x = np.repeat(original.reshape(1, -1) / np.float32(255.0), count, axis=0)
+    x = scaled(np.repeat(original.reshape(1, -1), count, axis=0), dtype=np.float32)
     augmentation(x, examples.labels[[row] * count], rng or np.random.default_rng())
     pixels = np.rint(x * 255.0).astype(np.uint8).reshape(count, *shape)
     name, truth = f"{dataset.name} train {row}", dataset.classes[examples.labels[row]]

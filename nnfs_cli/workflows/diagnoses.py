@@ -197,11 +197,11 @@ def overfitting(e: Evidence) -> Diagnosis | None:
 
 def seen_before(e: Evidence) -> Diagnosis | None:
     """An evaluation on the rows that the model has learned from."""
-    if e.learned is None or e.learned != sum(e.counts):
+    if not e.seen:
         return None
     return Diagnosis(
         "seen-before",
-        f"these {e.learned:,} rows are those that the model was trained with",
+        f"these {sum(e.counts):,} rows are those that the model was trained with",
         "put some aside in a test split to see how it does on new ones",
     )
 

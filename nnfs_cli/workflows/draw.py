@@ -50,8 +50,8 @@ def read_paper(model: Model, paper: NDArray[np.uint8]) -> Reading:
     except ImageError as error:
         return Reading(problem=error.message)
     prediction = predict_pixels(model, pixels, name=NAME)
-    x = pixels.reshape(1, -1).astype(model.network.dtype) / 255.0
-    return Reading(prediction, "", busiest(model, x, winner=prediction.best[0]))
+    neurons = busiest(model, model.inputs_of(pixels), winner=prediction.best[0])
+    return Reading(prediction, "", neurons)
 
 
 def busiest(

@@ -16,6 +16,7 @@ from nnfs_cli.errors import ModelError
 from nnfs_cli.model import Model
 from nnfs_cli.workflows.diagnoses import Diagnosis, diagnose
 from nnfs_cli.workflows.evidence import Evidence
+from nnfs_cli.workflows.fingerprint import fingerprint
 from nnfs_cli.workflows.models import data_for, find_model
 from nnfs_cli.workflows.watch import examine
 
@@ -125,12 +126,11 @@ def examine_result(
     )
     if not own or split != "test":
         return evidence
-    rows, held_out = model.training.get("rows"), model.config.get("validation", 0)
     accuracy = model.training.get("train_accuracy")
     return replace(
         evidence,
         train_accuracy=accuracy if isinstance(accuracy, float) else None,
-        learned=rows + held_out if isinstance(rows, int) and isinstance(held_out, int) else None,
+        seen=model.training.get("digest") == fingerprint(examples),
     )
 
 

@@ -27,7 +27,7 @@ class Evidence:
     val_rows: int = 0  # by which they were measured
     accuracy: float | None = None  # on these rows
     train_accuracy: float | None = None  # where these rows are not those that were learned from
-    learned: int | None = None  # rows of this very data that were learned from, or held out
+    seen: bool = False  # whether these rows are those that were learned from, or held out
     mix: float = 0.0  # of a fine-tuning
     old_rows: int = 0  # by which it was measured whether anything was forgotten
     old_before: float | None = None  # accuracy on them

@@ -84,7 +84,7 @@ class Explanation:
 def explain(model: Model, prediction: Prediction) -> Explanation:
     """Return how `model` comes to its `prediction`."""
     network = model.network
-    x = prediction.pixels.reshape(1, -1).astype(network.dtype) / 255.0
+    x = model.inputs_of(prediction.pixels)
     logits = network.forward(x)[0].astype(np.float64)
     winner, *others = prediction.best
     runner_up = others[0] if others else None

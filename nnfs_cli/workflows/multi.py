@@ -110,8 +110,7 @@ def read_several(model: Model, source: Path | bytes, *, name: str, least: float 
     check_bytes(source, name=shown)
 
     def read(pictures: NDArray[np.uint8]) -> NDArray[np.floating]:
-        x = pictures.reshape(len(pictures), -1).astype(model.network.dtype) / 255.0
-        return model.network.predict_proba(x)
+        return model.network.predict_proba(model.inputs_of(pictures))
 
     found = normalise_several(read_picture(source, name=shown), read=read, name=shown)
     probabilities = iter(read(np.stack([piece.pixels for piece in found.pieces])).tolist())

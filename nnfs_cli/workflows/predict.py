@@ -188,8 +188,7 @@ def predict_pixels(
     truth: str | None = None,
 ) -> Prediction:
     """Return the answer for pixels as the network wants them."""
-    x = pixels.reshape(1, -1).astype(model.network.dtype) / 255.0
-    probs = model.network.predict_proba(x)[0]
+    probs = model.network.predict_proba(model.inputs_of(pixels))[0]
     return Prediction(
         path=name,
         pixels=pixels,

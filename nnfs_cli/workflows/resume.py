@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 from itertools import pairwise
 from pathlib import Path
 
 import msgspec
-import numpy as np
 
 from nnfs_cli.checkpoint import Checkpoint, DataMark, find_checkpoint
 from nnfs_cli.config import KEYS, EffectiveConfig, RunConfig, from_dict
-from nnfs_cli.engine import Examples, Minibatches, TrainingState, can_work_in_pairs, spread
+from nnfs_cli.engine import Examples, Minibatches, TrainingState, can_work_in_pairs
 from nnfs_cli.errors import ConfigError, DataError, ModelError, NnfsError
 from nnfs_cli.text import typed
+from nnfs_cli.workflows.fingerprint import fingerprint
 
-SAMPLE_ROWS = 4096  # rows that the mark of a data set is made from, beside all its labels
 FREE = {"output", "threads"}  # keys that a resumed run may change at will
 ENDLESS = {"constant", "step"}  # schedules that do not depend on the number of epochs
 
@@ -124,17 +122,17 @@ def mark_data(
 ) -> DataMark:
     """Return the mark by which the data will be known again, with that of what is mixed in.
 
-    It covers all labels and a sample of rows spread over the whole: reading all of a large
-    memory-mapped file would take longer than training on it for a while.
+    It covers what `fingerprint` does of either.
     """
-    rows = spread(len(examples.x), SAMPLE_ROWS)
-    digest = hashlib.sha256(examples.labels.astype(np.int64).tobytes())
-    digest.update(np.ascontiguousarray(examples.x[rows]).tobytes())
-    total = len(examples)
-    if others is not None:
-        digest.update(others.digest.encode())
-        name, total = f"{name} and {others.name}", total + others.rows
-    return DataMark(name, total, examples.inputs, digest.hexdigest(), classes)
+    if others is None:
+        return DataMark(name, len(examples), examples.inputs, fingerprint(examples), classes)
+    return DataMark(
+        f"{name} and {others.name}",
+        len(examples) + others.rows,
+        examples.inputs,
+        fingerprint(examples, others.digest),
+        classes,
+    )
 
 
 def check_data(checkpoint: Checkpoint, now: DataMark) -> None:

@@ -16,13 +16,13 @@ from nnfs_cli.checkpoint import LATEST, Checkpoint, save_checkpoint
 from nnfs_cli.config import EffectiveConfig, to_dict
 from nnfs_cli.engine import (
     EpochEnd,
+    Floats,
     StepEnd,
     best_temperature,
     calibrate,
     evaluate,
     fit,
     folded,
-    settle,
 )
 from nnfs_cli.errors import DivergedError
 from nnfs_cli.files import LineFile
@@ -125,27 +125,25 @@ class TrainingRun:
     @property
     def finished(self) -> bool:
         """Whether all epochs are done, or early stopping has ended the run."""
-        stopping = self.state.early_stopping
-        stopped = stopping is not None and stopping.should_stop(self.epochs_done)
-        return stopped or self.epochs_done >= self.config.epochs
+        return self.state.finished(self.config.epochs)
 
     def events(self) -> Iterator[StepEnd | EpochEnd]:
         """Train; keep the history and the checkpoints; yield what happens.
 
         Raises:
-            DivergedError: the loss ran away. The weights are those of the last finished epoch, and
-                are saved if there was one.
+            DivergedError: the loss ran away. If an epoch was finished in this run, its weights are
+                put back, those that are worth keeping, and are saved.
         """
         self.diagnoses += self._watch.begin()
         probe = step_probe(self.network, self.setup.minibatches, self.setup.loss)
         self.threads.choose(probe)
-        last_good = self.network.params.copy()
+        last_good: Floats | None = None
         with ExitStack() as stack, self.team or nullcontext():
             lines: LineFile | None = None
             try:
                 for event in self._fit():
                     if isinstance(event, EpochEnd):
-                        np.copyto(last_good, self.network.params)
+                        last_good = self.state.to_keep.copy()
                         lines = lines or stack.enter_context(self.output.history(self.history))
                         self.history.append(epoch_line(event))
                         lines.append(json.dumps(self.history[-1]))
@@ -160,6 +158,8 @@ class TrainingRun:
                     else:
                         self.threads.skip()
             except DivergedError as error:
+                if last_good is None:
+                    raise
                 np.copyto(self.network.params, last_good)
                 raise self._kept(error) from error
 
@@ -179,9 +179,7 @@ class TrainingRun:
         )
 
     def _kept(self, error: DivergedError) -> DivergedError:
-        """Save the last good model, if there is one, and say so."""
-        if not self.epochs_done:
-            return error
+        """Save the last good model, and say so."""
         self.output.write(self._model(self._report()))
         kept = f"; the model of epoch {self.epochs_done} is kept in {self.output.path}"
         return DivergedError(error.message, hint=f"{error.hint}{kept}")
@@ -220,7 +218,7 @@ class TrainingRun:
         return replace(report, kept=self.output.kept)
 
     def _settle(self) -> None:
-        settle(self.network, average=self.state.average, early_stopping=self.state.early_stopping)
+        np.copyto(self.network.params, self.state.to_keep)
 
     def _report(self, *, calibrated: bool = False) -> TrainingReport:
         """Return what the training came to, after calibrating the network if that is wanted."""
@@ -276,6 +274,7 @@ class TrainingRun:
             config=to_dict(self.config),
             training={
                 "data": self.setup.dataset.name,
+                "digest": self.setup.data.digest,
                 "rows": len(self.setup.examples),
                 "epochs": self.epochs_done,
                 "threads": self.threads.used,

@@ -13,6 +13,7 @@ from nnfs_cli.config import EffectiveConfig, RunConfig
 from nnfs_cli.datasets import Dataset, Split, hold_out, load
 from nnfs_cli.engine import Examples
 from nnfs_cli.errors import ConfigError, DataError, ModelError
+from nnfs_cli.workflows.fingerprint import fingerprint
 from nnfs_cli.workflows.resume import mark_data
 
 
@@ -26,6 +27,7 @@ class TrainingData:
     dataset: Dataset
     original: Dataset | None
     mark: DataMark
+    digest: str  # the fingerprint of the data set's training split
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -68,13 +70,14 @@ def gather(
     dataset = load(path_of(config.data), classes=classes or config.classes, tell=tell)
     original = load_original(config, dataset) if config.start else None
     old = original.train if original is not None else None
+    new = dataset.split("train")
     mark = mark_data(
         dataset.name,
-        dataset.split("train"),
+        new,
         classes=dataset.classes,
         others=mark_data(original.name, old, classes=()) if original and old else None,
     )
-    return TrainingData(dataset, original, mark)
+    return TrainingData(dataset, original, mark, mark.digest if old is None else fingerprint(new))
 
 
 def load_original(config: RunConfig, dataset: Dataset) -> Dataset | None:

@@ -20,9 +20,7 @@ TELLING = 100  # rows; to fewer, many a unit that looks for something else says 
 def examine(network: Network, examples: Examples, *, classes: tuple[str, ...]) -> Evidence:
     """Return what a look at some rows, and at the network that sees them, tells."""
     rows = spread(len(examples), SAMPLE)
-    x = np.empty((len(rows), examples.inputs), dtype=network.dtype)
-    raw = np.empty((len(rows), examples.inputs), dtype=examples.x.dtype)
-    examples.gather(rows, out=x, raw=raw)
+    x = examples.inputs_at(rows, dtype=network.dtype)
     lowest, highest = float(x.min()), float(x.max())
     found = activity(network, x)
     kinds = [type(layer).__name__.lower() for layer in network.layers]

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from nnfs_cli.datasets import Dataset, Split
 from nnfs_cli.engine import Examples, Floats, Labels, spread
 from nnfs_cli.errors import DataError
@@ -52,6 +50,6 @@ def some_rows(model: Model, dataset: Dataset, split: Split) -> Watched:
     """Return rows of a data set of the model's size, spread evenly over a split."""
     examples = dataset.split(split)
     rows = spread(len(examples), ROWS)
-    x = np.empty((len(rows), examples.inputs), dtype=model.network.dtype)
-    examples.gather(rows, out=x, raw=np.empty(x.shape, dtype=examples.x.dtype))
-    return Watched(dataset, split, examples, rows, x)
+    return Watched(
+        dataset, split, examples, rows, examples.inputs_at(rows, dtype=model.network.dtype)
+    )

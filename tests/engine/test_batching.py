@@ -89,3 +89,8 @@ def test_no_two_rows_of_an_augmented_batch_draw_the_same() -> None:
     same = Examples(np.zeros((10, 3)), np.zeros(10, dtype=int))
     (batch,) = Minibatches(same, 10, seed=1, dtype="float64", augment=noise).epoch(0)
     assert len(np.unique(batch.x)) == 30
+
+
+def test_a_batch_of_no_rows_is_refused() -> None:
+    with pytest.raises(ValueError, match="a batch needs at least one row, not 0"):
+        Minibatches(numbered(3), 0, seed=0)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nnfs_cli.engine import Examples, Minibatches
+from nnfs_cli.engine import Examples, Minibatches, scaled
 from nnfs_cli.engine.examples import IN_CACHE
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (20, 6), dtype=np.uint8)
@@ -80,3 +80,25 @@ def test_labels_of_any_integer_type_become_indices() -> None:
 def test_arrays_that_do_not_belong_together_are_refused(x: Any, labels: Any) -> None:
     with pytest.raises(ValueError, match=r"are not \(N, D\) and \(N,\)"):
         Examples(np.zeros(x), np.zeros(labels, int))
+
+
+def test_a_mask_and_negative_numbers_choose_rows_as_in_numpy() -> None:
+    examples = Examples(np.arange(12.0).reshape(6, 2), np.array([0, 1, 2, 0, 1, 2]))
+    twos = examples.subset(examples.labels == 2)
+    assert twos.labels.tolist() == [2, 2]
+    assert twos.inputs_at(np.arange(2), dtype="float64").tolist() == [[4, 5], [10, 11]]
+    last = twos.subset(np.array([-1]))
+    assert last.inputs_at(np.arange(1), dtype="float64").tolist() == [[10, 11]]
+    with pytest.raises(IndexError):
+        examples.subset(np.array([6]))
+
+
+def test_scaled_pixels_are_to_the_bit_those_of_a_batch() -> None:
+    pixels = np.arange(256, dtype=np.uint8).reshape(1, 256)
+    batch = Examples(pixels, np.zeros(1, dtype=int)).inputs_at(np.arange(1), dtype="float32")
+    np.testing.assert_array_equal(scaled(pixels, dtype="float32"), batch)
+
+
+def test_negative_labels_are_refused() -> None:
+    with pytest.raises(ValueError, match="label -1: they are from 0"):
+        Examples(np.zeros((2, 3)), np.array([0, -1]))

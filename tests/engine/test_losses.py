@@ -58,3 +58,11 @@ def test_a_loss_prints_itself() -> None:
     assert repr(SoftmaxCrossEntropy(label_smoothing=0.1)) == (
         "SoftmaxCrossEntropy(label_smoothing=0.1)"
     )
+
+
+def test_one_loss_serves_networks_of_any_width_and_dtype() -> None:
+    loss, labels = SoftmaxCrossEntropy(), np.zeros(2, dtype=int)
+    for classes, dtype in ((10, "float32"), (3, "float32"), (3, "float64")):
+        value = loss.forward(np.zeros((2, classes), dtype=dtype), labels)
+        assert value == pytest.approx(math.log(classes))
+        assert loss.backward().dtype == dtype

@@ -85,3 +85,14 @@ def test_its_repr_says_what_is_mixed() -> None:
     assert repr(mixed()) == (
         "MixedMinibatches(30 of Examples(200 x 1 float64) with Examples(30 x 1 float64))"
     )
+
+
+def test_new_and_old_come_in_any_order_within_a_batch() -> None:
+    # the first half of a batch is augmented with thicker strokes: it must not be that of the new
+    batches = mixed(batch_size=20)
+    means = [np.mean(batch.labels[:10] < 1000) for n in range(40) for batch in batches.epoch(n)]
+    assert np.mean(means) == pytest.approx(0.5, abs=0.05)
+
+
+def test_the_highest_label_is_that_of_both() -> None:
+    assert mixed().highest_label == 1000 + OLD - 1

@@ -243,6 +243,13 @@ def test_a_loss_that_runs_away_is_said_once_and_nobody_stays_behind() -> None:
     assert not run.pair.at_work
 
 
+def test_a_weight_that_runs_away_in_the_last_step_of_an_epoch_is_said_as_by_one_process() -> None:
+    run = Run(schedule=lambda step: 0.1 if step < 2 * BATCHES - 1 else math.inf)
+    with pytest.raises(DivergedError, match=rf"epoch 2, step {BATCHES}: a weight is"):
+        run.go()
+    assert not run.pair.at_work
+
+
 def partner_of(pair: Pair) -> int:
     """Return the number of the second process."""
     assert pair._partner is not None

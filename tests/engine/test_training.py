@@ -14,6 +14,7 @@ import pytest
 import reference
 
 from nnfs_cli.engine import (
+    SGD,
     Adam,
     Constant,
     Cosine,
@@ -35,7 +36,6 @@ from nnfs_cli.engine import (
     fit,
     generator,
     multilayer_perceptron,
-    settle,
 )
 from nnfs_cli.engine.divergence import loss_limit, ran_away
 from nnfs_cli.errors import DivergedError
@@ -247,17 +247,22 @@ def test_early_stopping_needs_something_to_judge_by() -> None:
         next(fit(network, batches, early_stopping=EarlyStopping(network, 1)))
 
 
-def test_settle_prefers_the_best_to_the_average_and_the_average_to_the_last() -> None:
+def test_the_best_are_kept_rather_than_the_average_and_that_rather_than_the_last() -> None:
     network = multilayer_perceptron(1, [], 1)
     average, stopping = WeightAverage(network, 0.9), EarlyStopping(network)
     average.params[...] = 5
-    settle(network)
-    assert network.params.tolist() == [0, 0]
-    settle(network, average=average, early_stopping=stopping)  # no epoch has been judged
-    assert network.params.tolist() == [5, 5]
+    assert TrainingState(network, SGD()).to_keep.tolist() == [0, 0]
+    state = TrainingState(network, SGD(), average, stopping)  # no epoch has been judged
+    assert state.to_keep.tolist() == [5, 5]
     stopping.update(1, np.full(2, 7, "float32"), 1.0)
-    settle(network, average=average, early_stopping=stopping)
-    assert network.params.tolist() == [7, 7]
+    assert state.to_keep.tolist() == [7, 7]
+
+
+def test_a_label_without_a_class_is_refused_before_the_first_step() -> None:
+    network = multilayer_perceptron(4, [], 3)
+    examples = Examples(np.zeros((6, 4)), np.array([0, 1, 2, 3, 0, 1]))
+    with pytest.raises(ValueError, match=r"a label 3, and the network has 3 classes, from 0"):
+        next(fit(network, Minibatches(examples, 2, seed=1)))
 
 
 # ---------------------------------------------------------------------------------- cut and go on

@@ -36,7 +36,7 @@ from nnfs_cli.engine import (
     trim,
     trimming,
 )
-from nnfs_cli.engine.arrays import Strips
+from nnfs_cli.engine.arrays import Strip, Strips
 
 SIDE, ROWS, BATCH = 8, 150, 40  # pictures of 8 x 8; three batches of two strips and one of one
 EPOCHS = 3
@@ -193,7 +193,9 @@ def test_dense_looks_at_nothing_beside_the_strips(cuts: list[tuple[int, int]]) -
     x, dout = rng.standard_normal((4, 6)), rng.standard_normal((4, 3))
     marked = np.full((4, 6), np.nan)
     ends = [0, *(end for _, end in cuts)]
-    strips = tuple((row, slice(start, end)) for (row, end), start in zip(cuts, ends, strict=False))
+    strips = tuple(
+        Strip(row, slice(start, end)) for (row, end), start in zip(cuts, ends, strict=False)
+    )
     for row, strip in strips:
         marked[row:, strip] = x[row:, strip]
         x[:row, strip] = 0
@@ -210,8 +212,17 @@ def test_dense_looks_at_nothing_beside_the_strips(cuts: list[tuple[int, int]]) -
 def test_the_strips_of_a_batch_are_not_those_of_the_next() -> None:
     network = Network([Dense(6, 3)], dtype="float64").initialize(np.random.default_rng(2))
     x = np.random.default_rng(1).standard_normal((4, 6))
-    network.forward(x, training=True, strips=((0, slice(0, 3)), (2, slice(3, 6))))
+    strips = (Strip(0, slice(0, 3)), Strip(2, slice(3, 6)))
+    network.forward(x, training=True, strips=strips)
     np.testing.assert_allclose(network.forward(x), x @ network.arrays["W1"], rtol=1e-12)
+    network.forward(x, training=True, strips=strips)
+    (layer,) = network.layers  # whoever goes from layer to layer asks about whole rows
+    np.testing.assert_allclose(layer.forward(x), x @ network.arrays["W1"], rtol=1e-12)
+
+
+def test_trimmed_examples_are_no_pictures_that_could_be_augmented() -> None:
+    with pytest.raises(ValueError, match="trimmed examples cannot be augmented"):
+        Minibatches(trim(pictures()), BATCH, seed=0, augment=lambda x, labels, rng: None)
 
 
 # ------------------------------------------------------------------------------------- the training

@@ -36,7 +36,7 @@ GOOD = Evidence(
     val_rows=50,
     accuracy=0.93,
     train_accuracy=0.97,
-    learned=1000,
+    seen=False,
 )
 
 
@@ -189,6 +189,12 @@ def test_an_evaluation_on_what_was_learned_from_says_so(tmp_path: Path) -> None:
     assert evaluate_model(tmp_path / "model.npz", data, "train").report.diagnoses == ()
 
 
+def test_as_many_rows_as_were_learned_from_are_not_yet_the_same(tmp_path: Path) -> None:
+    train(tmp_path, write_data(tmp_path / "d.npz", rows=160, test=160))
+    report = evaluate_model(tmp_path / "model.npz", None).report
+    assert (report.rows, report.diagnoses) == (160, ())
+
+
 def test_units_are_not_called_dead_after_a_few_rows_or_few_classes() -> None:
     network = multilayer_perceptron(4, [6], 4, activation="relu")
     network.params[...] = -1.0
@@ -231,7 +237,7 @@ def test_a_rule_is_silent_when_all_is_well_and_when_nothing_is_known(
         ("inputs-not-scaled", {"highest": 3.1}),
         ("inputs-not-scaled", {"lowest": -200.0}),
         ("unbalanced-classes", {"counts": (5, 0, 50, 20)}),
-        ("seen-before", {"learned": 195}),
+        ("seen-before", {"seen": True}),
         ("learning-rate-too-large", course((1.4, 1.1, 1.6), (0.3, 0.3, 0.3))),
         ("learning-rate-too-large", course((0.5, 0.2, 0.4), (0.8, 0.95, 0.8))),
         (

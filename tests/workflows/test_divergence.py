@@ -7,14 +7,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from resuming import BATCHES, configure, lines, train, write_data
+from resuming import BATCHES, at_step, configure, lines, train, write_data
 
 from nnfs_cli.checkpoint import find_checkpoint
 from nnfs_cli.errors import DivergedError
 from nnfs_cli.model import load_model
+from nnfs_cli.workflows.resume import resume_config
 from nnfs_cli.workflows.train import training_run
 
-PLAIN = {"schedule": "constant", "averaging": 0, "patience": 0}
+PLAIN: dict[str, object] = {"schedule": "constant", "averaging": 0, "patience": 0}
+AVERAGED = PLAIN | {"averaging": 0.9}
 
 
 def leap_at(step: int) -> Callable[[int], float]:
@@ -23,14 +25,17 @@ def leap_at(step: int) -> Callable[[int], float]:
 
 
 @pytest.mark.parametrize("leap", [2 * BATCHES, 2 * BATCHES + 3, 3 * BATCHES - 1])
-def test_the_model_of_the_last_finished_epoch_is_kept(tmp_path: Path, leap: int) -> None:
+@pytest.mark.parametrize("keys", [PLAIN, AVERAGED, PLAIN | {"patience": 5}], ids=str)
+def test_the_model_of_the_last_finished_epoch_is_kept(
+    tmp_path: Path, keys: dict[str, object], leap: int
+) -> None:
     write_data(tmp_path / "data.npz")
-    assert train(configure(tmp_path, **PLAIN, epochs=2))
+    assert train(configure(tmp_path, **keys, epochs=2))
     model = tmp_path / "run" / "model.npz"
     expected = load_model(model).network.params
     model.unlink()
 
-    with training_run(configure(tmp_path, **PLAIN, epochs=9)) as run:
+    with training_run(configure(tmp_path, **keys, epochs=9)) as run:
         run.schedule = leap_at(leap)
         with pytest.raises(DivergedError, match="training diverged at epoch 3, step") as caught:
             for _ in run.events():
@@ -57,3 +62,17 @@ def test_before_the_first_epoch_is_finished_there_is_no_model_to_keep(tmp_path: 
     assert caught.value.hint is not None
     assert "kept" not in caught.value.hint
     assert not (tmp_path / "run" / "model.npz").exists()
+
+
+def test_a_run_resumed_amid_an_epoch_writes_over_nothing(tmp_path: Path) -> None:
+    write_data(tmp_path / "data.npz")
+    assert not train(configure(tmp_path, **PLAIN), stop=at_step(2 * BATCHES + 3))
+    paused = (tmp_path / "run" / "model.npz").read_bytes()
+    with training_run(*resume_config(configure(tmp_path, **PLAIN))) as run:
+        run.schedule = leap_at(2 * BATCHES + 4)
+        with pytest.raises(DivergedError, match="training diverged at epoch 3, step") as caught:
+            for _ in run.events():
+                pass
+    assert caught.value.hint is not None
+    assert "kept" not in caught.value.hint
+    assert (tmp_path / "run" / "model.npz").read_bytes() == paused

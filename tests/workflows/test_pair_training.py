@@ -31,6 +31,7 @@ from nnfs_cli.checkpoint import LATEST, find_checkpoint
 from nnfs_cli.cli.app import main
 from nnfs_cli.engine import Pair, can_work_in_pairs
 from nnfs_cli.engine import pair as engine_pair
+from nnfs_cli.errors import DivergedError
 from nnfs_cli.model import load_model
 from nnfs_cli.workflows import build, resume
 from nnfs_cli.workflows import train as train_workflow
@@ -106,7 +107,28 @@ def test_early_stopping_and_averaging_keep_the_weights_that_one_process_keeps(
 
 
 @needs_pairs
+@pytest.mark.parametrize("leap", [2 * BATCHES, 3 * BATCHES - 1])
 def test_a_pair_that_diverges_keeps_the_model_of_the_last_good_epoch(
+    folder: Path, leap: int
+) -> None:
+    keys = {**PAIRED, "schedule": "constant", "averaging": 0, "patience": 0}
+    assert train(configure(folder, **keys | {"epochs": 2}))
+    model = folder / "run" / "model.npz"
+    expected = load_model(model).network.params
+    model.unlink()
+    with training_run(configure(folder, **keys | {"epochs": 9})) as run:
+        assert run.setup.pair is not None
+        run.schedule = run.setup.pair.schedule = lambda step: 1e30 if step == leap else 0.02
+        with pytest.raises(DivergedError, match="training diverged at epoch 3, step") as caught:
+            for _ in run.events():
+                pass
+    assert caught.value.hint is not None
+    assert caught.value.hint.endswith(f"; the model of epoch 2 is kept in {model}")
+    np.testing.assert_array_equal(load_model(model).network.params, expected)
+
+
+@needs_pairs
+def test_a_pair_that_diverges_says_so_once(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     words = flags(PAIRED | {"data": folder / "data.npz", "output": folder / "run" / "model.npz"})
