@@ -18,6 +18,10 @@ def main() -> int:
         if sys.stderr is not None:
             sys.stderr.write("error: interrupted\n")
         return 130
+    except MemoryError:  # likewise
+        if sys.stderr is not None:
+            sys.stderr.write("error: not enough memory\n")
+        return 1
 
 
 if __name__ == "__main__":

@@ -98,12 +98,14 @@ def save_checkpoint(
     best: bool,
     first: bool,
     keep_latest: bool,
+    again: str,
     before: dict[str, float] | None = None,
 ) -> None:
-    """Write the latest checkpoint in `folder`; `keep_latest`, the one before, and keep the `best`.
+    """Write the latest checkpoint in `folder`.
 
-    The `first` one of a run drops what an earlier run left. A damaged one is not worth keeping: it
-    would take the place of the one before, which is whole.
+    The one before is kept as `PREVIOUS` with `keep_latest`, which is for one that is whole: a
+    damaged one would take the place of a whole one. With `best` the new one is kept as `BEST`, too.
+    The `first` one of a run drops what an earlier run left. `again` is how to go on if it fails.
 
     Raises:
         ModelError: the file cannot be written.
@@ -124,7 +126,6 @@ def save_checkpoint(
         before=before or {},
     )
     latest = folder / LATEST
-    again = "start again" if first else "nnfs train --resume"
     with writing(latest, error=ModelError, hint=f"free some space, then: {again}"):
         if keep_latest and latest.exists():
             keep(latest, folder / PREVIOUS)

@@ -18,7 +18,7 @@ class ExitCode(IntEnum):
     OK = 0
     FAILURE = 1  # could not do it: a bad picture, data set or model file; training diverged
     USAGE = 2  # a wrong option or config
-    GATE = 3  # it ran, but a gate that the user set failed (`evaluate --min-accuracy`)
+    GATE = 3  # it ran, but a gate that the user set failed: --min-accuracy, --min-confidence
     INTERRUPTED = 130  # Ctrl-C
     TERMINATED = 143  # SIGTERM
 
@@ -53,7 +53,11 @@ class ImageError(NnfsError):
 
 
 class DivergedError(NnfsError):
-    """Training that ran away: the loss is no longer a finite number."""
+    """Training that ran away: a loss, or a weight, is beyond all reason."""
+
+
+class PartnerError(NnfsError):
+    """The other one of two processes that train together has ended."""
 
 
 def did_you_mean(word: str, choices: Iterable[str]) -> str:

@@ -126,16 +126,31 @@ def prepare_output(path: Path) -> None:
         NnfsError: it cannot, said before hours of training rather than after.
     """
     try:
-        if path.exists() and not path.is_file():  # a rename would take the place of a device, too
-            kind = "a folder" if path.is_dir() else "not a regular file"
-            raise NnfsError(f"cannot write {path}: it is {kind}", hint="name a file: --output FILE")
         make_folder(path.parent)
-        sweep(path)
+        prepare_place(path)
         with tempfile.NamedTemporaryFile(
             dir=path.parent, prefix=f".{path.name}.", suffix=TEMPORARY
         ) as probe:
             probe.write(b"\0" * 4096)
             probe.flush()
+    except (OSError, ValueError) as error:
+        raise NnfsError(
+            f"cannot write {path}: {why(error)}", hint="choose another place: --output FILE"
+        ) from error
+
+
+def prepare_place(path: Path) -> None:
+    """Check that nothing but a file is at `path`, and remove what a killed write of it left.
+
+    Raises:
+        NnfsError: a folder or a device is there, or no file can have this name.
+    """
+    try:
+        path.with_name(f".{path.name}.________{TEMPORARY}").exists()  # the name may be too long
+        if path.exists() and not path.is_file():  # a rename would take the place of a device, too
+            kind = "a folder" if path.is_dir() else "not a regular file"
+            raise NnfsError(f"cannot write {path}: it is {kind}", hint="name a file: --output FILE")
+        sweep(path)
     except (OSError, ValueError) as error:
         raise NnfsError(
             f"cannot write {path}: {why(error)}", hint="choose another place: --output FILE"

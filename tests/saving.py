@@ -79,6 +79,7 @@ def save_of(run: TrainingRun, *, best: bool, first: bool, keep: bool) -> Callabl
         best=best,
         first=first,
         keep_latest=keep,
+        again="go on",
     )
 
 

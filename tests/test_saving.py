@@ -296,7 +296,8 @@ def test_a_file_beside_the_model_that_cannot_be_written_is_named(
     monkeypatch.undo()
     path = tmp_path / "run" / name
     assert caught.value.message == f"cannot write {path}: {os.strerror(errno.EDQUOT)}"
-    assert caught.value.hint == "free some space, then: nnfs train --resume"
+    again = f"nnfs train --resume --output {tmp_path / 'run' / 'model.npz'}"
+    assert caught.value.hint == f"free some space, then: {again}"
     assert train(configure(tmp_path), resume=name == "config.toml")
     assert outcome(tmp_path) == ends[0]
 

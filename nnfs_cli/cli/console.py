@@ -63,13 +63,26 @@ def _marked(mark: str, text: str, style: str) -> None:
     from rich.text import Text
 
     lines = "\n".join(wrapped(mark + printable(text), sys.stderr))
-    stderr().print(Text(mark, style=style).append(lines[len(mark) :], style="default"))
+    with if_possible():
+        stderr().print(Text(mark, style=style).append(lines[len(mark) :], style="default"))
 
 
 def note(text: str, *, indent: int = 0) -> None:
     """Write a line for the user, not for the result, to stderr; see `wrapped` for `indent`."""
     for line in wrapped(printable(text), sys.stderr, indent=indent):
-        print(line, file=sys.stderr)  # noqa: T201
+        with if_possible():
+            print(line, file=sys.stderr)  # noqa: T201
+
+
+@contextlib.contextmanager
+def if_possible() -> Iterator[None]:
+    """Drop what stderr cannot take, on a full disk, say: no result is lost for a remark."""
+    try:
+        yield
+    except BrokenPipeError:  # its reader has gone, and wants no more of anything
+        raise
+    except OSError:
+        give_up(sys.stderr)
 
 
 def emit(text: str) -> None:

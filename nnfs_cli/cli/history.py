@@ -6,6 +6,7 @@ import json as jsonlib
 import shutil
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,10 +19,12 @@ from nnfs_cli.cli.console import (
     percent,
     printable,
     stdout,
+    warn,
 )
 from nnfs_cli.cli.options import Style
 from nnfs_cli.cli.plot import Curve, plot, scale_for
 from nnfs_cli.cli.prose import columns, prose
+from nnfs_cli.errors import NnfsError
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -37,8 +40,13 @@ LOGARITHMIC = 10.0  # the ratio of the largest to the smallest loss from which r
 def show_history(model: Path | None, file: Path | None, *, style: Style | None, json: bool) -> None:
     """Show the history in `file`, or the one beside the model."""
     from nnfs_cli.workflows.history import history_beside, load_history
+    from nnfs_cli.workflows.models import find_model
 
     history = load_history(file or history_beside(model))
+    if file is None:
+        with suppress(NnfsError):  # it may be gone, or damaged, and its history be whole
+            if contradiction := history.contradicts(find_model(model)[1]):
+                warn(f"{contradiction}: this is the history of another one")
     if history.cut_short:
         note(f"{history.path}: line {history.cut_short} is cut short and left out")
     if json:

@@ -36,7 +36,7 @@ class Evaluation:
         return wilson_interval(self.correct, len(self.labels))
 
     @property
-    @np.errstate(invalid="ignore")
+    @quiet()
     def loss(self) -> float:
         """The mean cross-entropy in nats, without label smoothing, computed in float64.
 
@@ -46,7 +46,7 @@ class Evaluation:
         return ops.cross_entropy_forward(logits, self.labels, probs=np.empty_like(logits))
 
     @property
-    @np.errstate(invalid="ignore")
+    @quiet()
     def probs(self) -> Floats:
         """The probabilities (N, C), float64."""
         logits = self.logits.astype(np.float64)

@@ -11,6 +11,7 @@ of the batches, the learning rates. Both make every step, and see the same loss.
 
 from __future__ import annotations
 
+import atexit
 import math
 import mmap
 import os
@@ -31,7 +32,7 @@ from nnfs_cli.engine.losses import SoftmaxCrossEntropy
 from nnfs_cli.engine.schedules import Schedule
 from nnfs_cli.engine.state import TrainingState
 from nnfs_cli.engine.training import Team, fit
-from nnfs_cli.errors import DivergedError, NnfsError
+from nnfs_cli.errors import DivergedError, NnfsError, PartnerError
 
 if TYPE_CHECKING:
     from multiprocessing.context import ForkContext
@@ -98,6 +99,7 @@ class Pair(Team):
         self._window = {name: shared(v.shape, dtype) for name, v in self._right.arrays().items()}
         self._parent = os.getpid()
         partner = forking().Process(target=self._follow, daemon=True)
+        atexit.register(self.stop)  # daemons are sent SIGTERM at the end, which this one ignores
         with warnings.catch_warnings():
             # that a fork copies one thread of many: it needs no other, nor a lock that one holds
             warnings.simplefilter("ignore", DeprecationWarning)
@@ -120,6 +122,7 @@ class Pair(Team):
             self._partner.kill()  # it has nothing to tidy up
             self._partner.join()
             self._partner = None
+            atexit.unregister(self.stop)
             self.minibatches.together = None
 
     def _meet_partner(self) -> None:
@@ -155,8 +158,8 @@ class Pair(Team):
 
     def _follow(self) -> NoReturn:
         """Be the second process: make the same steps on the right half, until it is ended."""
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the first, which tells us
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        for stop in (signal.SIGINT, signal.SIGTERM):  # a terminal, or `timeout`, sends both of us
+            signal.signal(stop, signal.SIG_IGN)  # what the first one is to answer
         os.closerange(3, max(open_files()) + 1)  # locks end with the first process
         right = self._right
         self.minibatches.together = Together(RIGHT, self._room, self._meet_parent)
@@ -205,7 +208,7 @@ class Bell:
         it may take long, so the core is given to whoever wants it, and at last given up.
 
         Raises:
-            NnfsError: the other process has ended.
+            PartnerError: the other process has ended.
         """
         rung = self._rung.acquire
         for _ in range(SPINS):
@@ -217,11 +220,7 @@ class Bell:
                 return
         while not rung(timeout=PATIENCE):
             if not other_lives():
-                raise NnfsError(
-                    "the second process of the training has ended",
-                    hint="nnfs train --resume goes on from the last checkpoint; "
-                    "--threads 1 does without a second process",
-                )
+                raise PartnerError("the second process of the training has ended")
 
 
 class Line:

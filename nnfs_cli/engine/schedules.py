@@ -33,7 +33,10 @@ class StepDecay:
     factor: float
 
     def __call__(self, step: int) -> float:
-        return float(self.learning_rate * self.factor ** (step // self.every))
+        try:
+            return float(self.learning_rate * self.factor ** (step // self.every))
+        except OverflowError:  # of a factor over 1
+            return math.inf
 
 
 @dataclass(frozen=True)

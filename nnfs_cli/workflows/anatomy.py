@@ -10,6 +10,7 @@ import numpy as np
 
 from nnfs_cli.config import KEYS, RunConfig, to_dict
 from nnfs_cli.engine import Dense, Network
+from nnfs_cli.engine.network import quiet
 from nnfs_cli.model import Model
 from nnfs_cli.workflows.models import find_model
 
@@ -86,6 +87,7 @@ def inspect_network(path: Path | None) -> Anatomy:
     )
 
 
+@quiet()
 def layer_facts(network: Network) -> tuple[LayerFacts, ...]:
     """Return a line for each layer, and one for the softmax that follows the last."""
     facts = []

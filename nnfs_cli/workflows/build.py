@@ -184,7 +184,7 @@ def build_pair(
     if not can_work_in_pairs():
         if wanted:
             raise ConfigError(
-                'threads = "pair" needs Linux: it forks a second process',
+                'threads = "pair" needs Linux, with /dev/shm and /proc: it forks a second process',
                 hint="leave it out, or say how many threads: --threads 2",
             )
         return None

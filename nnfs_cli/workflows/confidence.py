@@ -33,7 +33,7 @@ def withheld(
 ) -> Iterator[Prediction | Refusal]:
     """Yield the results, those answers withheld whose confidence is under `least`."""
     for result in results:
-        if isinstance(result, Prediction) and result.confidence < least:
+        if isinstance(result, Prediction) and not result.confidence >= least:
             sure, gate = share(result.confidence, least), share(least, least)
             message = f"{shown_name(result.path)}: not sure enough: {result.label} at {sure}"
             error = NnfsError(f"{message}, --min-confidence is {gate}", hint=GATE_HINT)

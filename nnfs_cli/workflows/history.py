@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from nnfs_cli.errors import NnfsError
 from nnfs_cli.files import advice, check_regular, why
+from nnfs_cli.model import Model
 from nnfs_cli.workflows.models import BUILTIN, DEFAULT
 from nnfs_cli.workflows.output import HISTORY
 
@@ -48,6 +49,13 @@ class History:
     def series(self, name: str) -> list[float | None]:
         """Return one figure of each epoch: `loss`, `val_accuracy`, ..."""
         return [getattr(epoch, name) for epoch in self.epochs]
+
+    def contradicts(self, model: Model) -> str:
+        """Return in what it is not the history of `model`, in a sentence, or nothing."""
+        epochs, last = model.training.get("epochs"), self.epochs[-1].epoch
+        if not isinstance(epochs, int) or epochs == last:
+            return ""
+        return f"{self.path} tells of {last} epochs, the model was trained for {epochs}"
 
     def to_dict(self) -> dict[str, object]:
         """Return the document of `nnfs show --history --json`."""

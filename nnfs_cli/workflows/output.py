@@ -10,14 +10,22 @@ from typing import Any
 
 from nnfs_cli.checkpoint import BEST, LATEST, PREVIOUS, keep
 from nnfs_cli.config import EffectiveConfig, to_dict, to_toml
-from nnfs_cli.errors import ModelError
-from nnfs_cli.files import LineFile, atomic_write, folder_lock, prepare_output, sweep, writing
+from nnfs_cli.errors import ConfigError, ModelError
+from nnfs_cli.files import (
+    LineFile,
+    atomic_write,
+    folder_lock,
+    prepare_output,
+    prepare_place,
+    writing,
+)
 from nnfs_cli.model import Model, load_model, save_model
+from nnfs_cli.text import typed
 from nnfs_cli.workflows.resume import FREE
 
 CONFIG = "config.toml"  # the effective config, beside the model
 HISTORY = "history.jsonl"  # a line an epoch, beside the model
-RESUME = "free some space, then: nnfs train --resume"  # where it is the disk that fails
+BESIDE = (CONFIG, HISTORY, LATEST, PREVIOUS, BEST)
 
 
 @contextmanager
@@ -25,14 +33,20 @@ def own_folder(output: Path) -> Iterator[None]:
     """Have the folder of the model `output` to ourselves while the block runs.
 
     Raises:
+        ConfigError: the model has the name of a file that is written beside it.
         NnfsError: nothing can be written there, or another training is writing there.
     """
+    if output.name in BESIDE:
+        raise ConfigError(
+            f"output is {output}: a file of this name is written beside the model",
+            hint="name the model otherwise: --output FILE",
+        )
     if not output.parent.is_dir():
         prepare_output(output)
     with folder_lock(output.parent):
         prepare_output(output)  # removes temporary files: those of another training until now
-        for name in (LATEST, PREVIOUS, BEST, CONFIG, HISTORY):
-            sweep(output.with_name(name))
+        for path in (previous(output), *map(output.with_name, BESIDE)):
+            prepare_place(path)
         yield
 
 
@@ -53,10 +67,12 @@ class Output:
         self.kept: Path | None = None  # where the model is that was there before
         self._effective = effective
         self._foreign = not resumed or is_of_another(path, to_dict(effective.values))
+        self.resume = typed("nnfs", "train", "--resume", "--output", path)
+        self._hint = f"free some space, then: {self.resume}"  # mostly it is the disk that fails
 
     def history(self, lines: Iterable[dict[str, Any]]) -> LineFile:
         """Return the history, with the epochs so far in it."""
-        return LineFile(self.path.with_name(HISTORY), map(json.dumps, lines), hint=RESUME)
+        return LineFile(self.path.with_name(HISTORY), map(json.dumps, lines), hint=self._hint)
 
     def write(self, model: Model) -> None:
         """Write the config and the model, once; what an earlier run left is kept first.
@@ -65,13 +81,18 @@ class Output:
             NnfsError: they cannot be written.
         """
         if self._foreign and self.path.exists():
-            self.kept = self.path.with_name(f"{self.path.stem}.previous{self.path.suffix}")
-            with writing(self.kept, hint=RESUME):
+            self.kept = previous(self.path)
+            with writing(self.kept, hint=self._hint):
                 keep(self.path, self.kept)
         config = self.path.with_name(CONFIG)
-        with writing(config, hint=RESUME), atomic_write(config) as file:
+        with writing(config, hint=self._hint), atomic_write(config) as file:
             file.write(to_toml(self._effective, annotate=True).encode())
         save_model(self.path, model)
+
+
+def previous(path: Path) -> Path:
+    """Return where the model at `path` is kept when another one takes its place."""
+    return path.with_name(f"{path.stem}.previous{path.suffix}")
 
 
 def is_of_another(path: Path, config: dict[str, Any]) -> bool:

@@ -189,6 +189,11 @@ def predict_pixels(
 ) -> Prediction:
     """Return the answer for pixels as the network wants them."""
     probs = model.network.predict_proba(model.inputs_of(pixels))[0]
+    if not np.isfinite(probs).all():
+        raise ModelError(
+            f"{name}: the scores of the network are too large to be numbers",
+            hint="train it again, with a smaller learning rate",
+        )
     return Prediction(
         path=name,
         pixels=pixels,

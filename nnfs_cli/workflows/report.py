@@ -100,10 +100,8 @@ def history_of(evaluated: Evaluated) -> History | Absent:
         history = load_history(history_beside(evaluated.path))
     except NnfsError as error:
         return Absent(error.message)
-    epochs, last = evaluated.model.training.get("epochs"), history.epochs[-1].epoch
-    if isinstance(epochs, int) and epochs != last:
-        return Absent(f"{history.path} tells of {last} epochs, the model was trained for {epochs}")
-    return history
+    contradiction = history.contradicts(evaluated.model)
+    return Absent(contradiction) if contradiction else history
 
 
 def bins_of(evaluated: Evaluated) -> tuple[Bin, ...]:
@@ -127,9 +125,8 @@ def neurons_of(evaluated: Evaluated) -> tuple[Neuron, ...] | Absent:
     if model.image_shape is None:
         return Absent("the inputs of the network are not pictures")
     hidden = len(model.network.dense) > 1
-    with np.errstate(over="ignore", invalid="ignore"):  # weights near the limits of their type
-        rows = some_rows(model, dataset, evaluated.split) if hidden else None
-        units = first_units(model, rows, neuron=None, count=NEURONS)
+    rows = some_rows(model, dataset, evaluated.split) if hidden else None
+    units = first_units(model, rows, neuron=None, count=NEURONS)
     if not hidden:
         return tuple(Neuron(f"class {classes[unit.number]}", unit.weights) for unit in units)
     return tuple(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -24,10 +24,10 @@ from nnfs_cli.engine import (
     fit,
     folded,
 )
-from nnfs_cli.errors import DivergedError
+from nnfs_cli.engine.divergence import diverged, loss_limit, ran_away, say
+from nnfs_cli.errors import DivergedError, PartnerError
 from nnfs_cli.files import LineFile
 from nnfs_cli.model import Model
-from nnfs_cli.text import typed
 from nnfs_cli.workflows import fine_tuning
 from nnfs_cli.workflows.diagnoses import Diagnosis
 from nnfs_cli.workflows.output import own_folder
@@ -55,7 +55,11 @@ def training_run(
         NnfsError: the output cannot be written, or another training is writing there.
     """
     with own_folder(Path(effective.values.output)):
-        yield TrainingRun(effective, checkpoint, tell=tell)
+        run = TrainingRun(effective, checkpoint, tell=tell)
+        try:
+            yield run
+        finally:
+            run.close()
 
 
 class TrainingRun:
@@ -100,6 +104,7 @@ class TrainingRun:
             classes=setup.dataset.classes,
             epoch_rows=setup.minibatches.rows,
         )
+        self._events: Generator[StepEnd | EpochEnd] | None = None
         self._first = checkpoint is None  # the first checkpoint drops those of an earlier run
         self._keep_latest = checkpoint is not None and checkpoint.path.name == LATEST
         self._started = self._saved = time.perf_counter()
@@ -110,10 +115,9 @@ class TrainingRun:
         told = self.setup.data.warnings + self.threads.warnings
         if self._cut_off:
             done, total = self._cut_off
-            resume = typed("nnfs", "train", "--resume", "--output", self.output.path)
             told += (
                 f"the run in {self.output.path.parent} was stopped after epoch {done} of {total}; "
-                f"this one takes its place ({resume} goes on with it)",
+                f"this one takes its place ({self.output.resume} goes on with it)",
             )
         return told
 
@@ -133,7 +137,21 @@ class TrainingRun:
         Raises:
             DivergedError: the loss ran away. If an epoch was finished in this run, its weights are
                 put back, those that are worth keeping, and are saved.
+            PartnerError: one of two processes has ended; what was learned since the last checkpoint
+                is lost.
         """
+        self._events = self._train()  # kept, so that it ends when we say so: see `close`
+        return self._events
+
+    def _train(self) -> Generator[StepEnd | EpochEnd]:
+        try:
+            yield from self._train_on()
+        except PartnerError as error:
+            way_on = f"{self.output.resume} goes on from the last checkpoint"
+            hint = f"{'start again' if self._first else way_on}; or try --threads 1"
+            raise PartnerError(error.message, hint=hint) from error
+
+    def _train_on(self) -> Generator[StepEnd | EpochEnd]:
         self.diagnoses += self._watch.begin()
         probe = step_probe(self.network, self.setup.minibatches, self.setup.loss)
         self.threads.choose(probe)
@@ -198,24 +216,44 @@ class TrainingRun:
             best=best,
             first=self._first,
             keep_latest=self._keep_latest,
+            again="start again" if self._first else self.output.resume,
             before=self.before,
         )
         self._first, self._keep_latest = False, True
         self._saved = time.perf_counter()
 
     def pause(self) -> None:
-        """Write a checkpoint, and the model as it is once an epoch is finished."""
+        """Write a checkpoint, and the model as it is once an epoch is finished.
+
+        Raises:
+            PartnerError: one of two processes has ended, and what it learned is lost.
+        """
+        self.close()
         self.checkpoint()
         if self.epochs_done:
             self._settle()
             self.output.write(self._model(None))
 
     def finish(self) -> TrainingReport:
-        """Evaluate the network; write the model and its config."""
+        """Evaluate the network; write the model and its config.
+
+        Raises:
+            DivergedError: the last step led so far away that the network says nothing any more.
+        """
+        self.close()
         self._settle()
         report = self._report(calibrated=self.config.calibrate)
         self.output.write(self._model(report))
         return replace(report, kept=self.output.kept)
+
+    def close(self) -> None:
+        """End the events. Several processes bring together what they have learned, and part.
+
+        Raises:
+            PartnerError: one of two processes has ended.
+        """
+        if self._events is not None:
+            self._events.close()
 
     def _settle(self) -> None:
         np.copyto(self.network.params, self.state.to_keep)
@@ -226,6 +264,16 @@ class TrainingRun:
         self.threads.rest()
         validation, held_back = self.setup.validation, self.setup.dataset.test
         train = evaluate(self.network, self.setup.examples)
+        progress = self.state.progress
+        limit = loss_limit(self.network.classes, progress.first_loss)
+        if ran_away(train.loss, limit):  # no step has seen what the last one did
+            raise diverged(
+                f"afterwards the loss is {say(train.loss)}",
+                progress=progress,
+                step=progress.step,
+                learning_rate=self.config.learning_rate,
+                x=self.setup.examples.x,
+            )
         if calibrated:
             judged = evaluate(self.network, validation) if validation else train
             calibrate(self.network, best_temperature(judged.logits, judged.labels))

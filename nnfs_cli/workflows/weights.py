@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from nnfs_cli.datasets import Split
 from nnfs_cli.engine import Floats, Network, hidden_outputs, votes
+from nnfs_cli.engine.network import quiet
 from nnfs_cli.errors import ModelError
 from nnfs_cli.model import Model
 from nnfs_cli.workflows.models import find_model
@@ -128,6 +129,7 @@ def inspect_weights(
     )
 
 
+@quiet()
 def first_units(
     model: Model, watched: Watched | None, *, neuron: int | None, count: int
 ) -> list[Unit]:

@@ -390,3 +390,23 @@ def test_other_networks_are_explained_too(run: Run, empty: Path, seven: bytes) -
         assert "lead" in result.out
         if number < 2:
             assert max(map(len, result.out.splitlines())) <= 80
+
+
+def test_the_history_of_another_training_is_shown_with_a_warning(run: Run, here: Path) -> None:
+    assert run("show", "--history").err == ""
+    Path("model/history.jsonl").write_text(history((2.0, 0.5), (1.0, 0.7), (0.9, 0.8)), "utf-8")
+    result = run("show", "--history")
+    assert result.code == 0
+    assert "history.jsonl tells of 3 epochs, the model was trained for 1" in result.err
+    assert run("show", "--history", "model/history.jsonl").err == ""
+
+
+def test_weights_near_the_limits_of_their_type_are_shown_without_a_word(
+    run: Run, here: Path
+) -> None:
+    network = multilayer_perceptron(784, (4,), 10, dtype="float64")
+    network.params[...] = np.resize([1e200, -1e200], network.params.size)
+    save_model(Path("m.npz"), Model(network, "sigmoid", tuple("0123456789"), (28, 28)))
+    for look in ("--weights", "--network"):
+        result = run("show", look, "--model", "m.npz")
+        assert (result.code, "Warning" in result.err) == (0, False)

@@ -199,3 +199,14 @@ def test_json_is_never_coloured(run: Run, here: Path, monkeypatch: pytest.Monkey
     monkeypatch.setenv("FORCE_COLOR", "1")
     for words in (["evaluate", "--json"], ["predict", "--json"]):
         assert "\x1b" not in run(*words).out
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="Linux has a device that is full")  # noqa: PTH110
+def test_no_answer_is_lost_for_a_remark_that_is(empty: Path, seven: bytes) -> None:
+    Path("seven.png").write_bytes(seven)
+    command = [sys.executable, "-m", "nnfs_cli", "predict", "seven.png"]
+    with open("/dev/full", "wb") as full:  # noqa: PTH123
+        done = subprocess.run(
+            command, stdout=subprocess.PIPE, stderr=full, env=environment({}), timeout=60
+        )
+    assert (done.returncode, done.stdout) == (0, b"7\n")

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from running import environment
 
+from nnfs_cli.__main__ import main as entry_point
 from nnfs_cli.cli.interruption import interruptible
 from nnfs_cli.model import load_model
 
@@ -116,3 +117,14 @@ def test_another_thread_than_the_main_one_catches_nothing() -> None:
     thread.start()
     thread.join()
     assert seen == [(False, True)]
+
+
+def test_memory_that_ends_amid_the_imports_is_told_in_our_words(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail() -> int:
+        raise MemoryError
+
+    monkeypatch.setattr("nnfs_cli.cli.app.main", fail)
+    assert entry_point() == 1
+    assert capsys.readouterr().err == "error: not enough memory\n"

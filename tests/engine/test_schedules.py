@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 import reference
 
@@ -69,3 +71,7 @@ def test_one_cycle_climbs_once_and_falls_once() -> None:
 
 def test_schedules_print_themselves() -> None:
     assert repr(Cosine(0.1, 20)) == "Cosine(learning_rate=0.1, total_steps=20)"
+
+
+def test_a_rate_beyond_all_numbers_is_infinite() -> None:
+    assert StepDecay(1e-300, every=1, factor=1e200)(2) == math.inf

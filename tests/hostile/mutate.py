@@ -169,6 +169,7 @@ def checkpoint_bytes(folder: Path) -> bytes:
         best=False,
         first=True,
         keep_latest=False,
+        again="go on",
     )
     return (folder / LATEST).read_bytes()
 

@@ -76,3 +76,15 @@ def test_a_run_resumed_amid_an_epoch_writes_over_nothing(tmp_path: Path) -> None
     assert caught.value.hint is not None
     assert "kept" not in caught.value.hint
     assert (tmp_path / "run" / "model.npz").read_bytes() == paused
+
+
+def test_a_last_step_after_which_the_network_says_nothing_has_diverged(tmp_path: Path) -> None:
+    write_data(tmp_path / "data.npz")
+    with training_run(configure(tmp_path, **PLAIN | {"validation": 0}, epochs=1)) as run:
+        run.schedule = lambda now: 1e30 if now == len(run.setup.minibatches) - 1 else 0.02
+        for _ in run.events():
+            pass
+        assert np.isfinite(run.network.params).all()
+        with pytest.raises(DivergedError, match=r"afterwards the loss is \d"):
+            run.finish()
+    assert not (tmp_path / "run" / "model.npz").exists()

@@ -9,7 +9,7 @@ from resuming import BATCHES, EPOCHS, at_epoch, at_step, configure, contents, tr
 
 from nnfs_cli.checkpoint import LATEST
 from nnfs_cli.config import load
-from nnfs_cli.errors import ConfigError
+from nnfs_cli.errors import ConfigError, NnfsError
 from nnfs_cli.workflows.resume import resume_config, unfinished
 from nnfs_cli.workflows.train import training_run
 
@@ -95,3 +95,36 @@ def test_a_run_that_stopped_early_is_finished(tmp_path: Path) -> None:
     assert train(config)
     assert len(contents(tmp_path / "run")[HISTORY].splitlines()) < 40
     assert unfinished(tmp_path / "run") is None
+
+
+@pytest.mark.parametrize("name", ["checkpoint.npz", "config.toml", "history.jsonl"])
+def test_a_model_is_not_named_like_what_lies_beside_it(tmp_path: Path, name: str) -> None:
+    write_data(tmp_path / "data.npz")
+    effective = configure(tmp_path, output=str(tmp_path / "run" / name))
+    with (
+        pytest.raises(ConfigError, match=f"{name}: a file of this name is written beside"),
+        training_run(effective),
+    ):
+        pass
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("name", ["config.toml", "history.jsonl", LATEST, KEPT])
+def test_a_folder_where_a_file_is_to_be_is_told_before_the_training(
+    tmp_path: Path, name: str
+) -> None:
+    write_data(tmp_path / "data.npz")
+    (tmp_path / "run" / name).mkdir(parents=True)
+    words = f"cannot write {tmp_path / 'run' / name}: it is a folder"
+    with pytest.raises(NnfsError, match=words), training_run(configure(tmp_path)):
+        pass
+
+
+def test_a_name_too_long_to_be_kept_is_told_before_the_training(tmp_path: Path) -> None:
+    write_data(tmp_path / "data.npz")
+    effective = configure(tmp_path, output=str(tmp_path / ("m" * 230 + ".npz")))
+    with (
+        pytest.raises(NnfsError, match=r"previous\.npz: File name too long"),
+        training_run(effective),
+    ):
+        pass

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -29,9 +31,9 @@ from resuming import (
 
 from nnfs_cli.checkpoint import LATEST, find_checkpoint
 from nnfs_cli.cli.app import main
-from nnfs_cli.engine import Pair, can_work_in_pairs
+from nnfs_cli.engine import Pair, StepEnd, can_work_in_pairs
 from nnfs_cli.engine import pair as engine_pair
-from nnfs_cli.errors import DivergedError
+from nnfs_cli.errors import DivergedError, PartnerError
 from nnfs_cli.model import load_model
 from nnfs_cli.workflows import build, resume
 from nnfs_cli.workflows import train as train_workflow
@@ -139,17 +141,35 @@ def test_a_pair_that_diverges_says_so_once(
     assert "Traceback" not in err
 
 
+@needs_pairs
+def test_what_the_second_process_took_with_it_is_in_no_checkpoint(folder: Path) -> None:
+    with training_run(configure(folder, **PAIRED)) as run:
+        for event in run.events():
+            if isinstance(event, StepEnd) and run.state.progress.step == BATCHES + 3:
+                break
+        assert run.setup.pair is not None
+        assert run.setup.pair._partner is not None
+        run.setup.pair._partner.kill()
+        with pytest.raises(PartnerError, match="the second process of the training has") as caught:
+            run.pause()
+    again = f"nnfs train --resume --output {folder / 'run' / 'model.npz'}"
+    assert caught.value.hint == f"{again} goes on from the last checkpoint; or try --threads 1"
+    assert find_checkpoint(folder / "run").header.counters["step"] == BATCHES
+    assert not (folder / "run" / "model.npz").exists()
+
+
 def command(folder: Path, *words: str) -> list[str]:
     place = ["--output", str(folder / "run" / "model.npz")]
     return [sys.executable, "-m", "nnfs_cli", "train", *place, *words]
 
 
 @needs_pairs
+@pytest.mark.parametrize("send", [os.kill, os.killpg], ids=["first", "both"])
 @pytest.mark.parametrize(
     ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGKILL, -9)]
 )
 def test_a_pair_ended_by_a_signal_goes_on_where_it_was(
-    folder: Path, unkilled: Outcome, number: int, code: int
+    folder: Path, unkilled: Outcome, number: int, code: int, send: Callable[[int, int], None]
 ) -> None:
     data = {"data": folder / "data.npz"}
     process = subprocess.Popen(
@@ -159,7 +179,7 @@ def test_a_pair_ended_by_a_signal_goes_on_where_it_was(
     while not (folder / "run" / "history.jsonl").exists() or len(lines(folder)) < 3:
         assert time.monotonic() < deadline
         time.sleep(0.005)
-    process.send_signal(number)
+    send(process.pid, number)
     _, err = process.communicate(timeout=30)
     assert process.returncode in (code, 0), err  # it may have been at its end
     assert b"Traceback" not in err
@@ -225,7 +245,8 @@ def test_a_pair_is_refused_where_no_process_can_be_forked(
     values = PAIRED | {"data": folder / "data.npz"}
     assert main(["train", *flags(values), "--output", str(folder / "run" / "model.npz")]) == 2
     error, hint = capsys.readouterr().err.splitlines()
-    assert error == 'error: threads = "pair" needs Linux: it forks a second process'
+    needs = "needs Linux, with /dev/shm and /proc: it forks a second process"
+    assert error == f'error: threads = "pair" {needs}'
     assert hint == "hint: leave it out, or say how many threads: --threads 2"
 
 

@@ -11,9 +11,15 @@ from PIL import Image
 from nnfs_cli.datasets import load
 from nnfs_cli.engine import Examples, evaluate, generator, multilayer_perceptron
 from nnfs_cli.engine.seeding import Stream
+from nnfs_cli.errors import ModelError
 from nnfs_cli.images import normalise, read_picture
 from nnfs_cli.model import Model
-from nnfs_cli.workflows.predict import Prediction, predict_example, predict_pictures
+from nnfs_cli.workflows.predict import (
+    Prediction,
+    predict_example,
+    predict_pictures,
+    predict_pixels,
+)
 
 SHAPE = (28, 28)
 
@@ -52,3 +58,11 @@ def test_a_picture_gets_the_probabilities_of_its_normalised_pixels(model: Model)
     np.testing.assert_array_equal(found.pixels, pixels)
     expected = model.network.predict_proba(pixels.reshape(1, 784) / 255.0)[0]
     np.testing.assert_allclose(found.probabilities, expected, rtol=1e-5)
+
+
+def test_scores_that_are_no_numbers_are_no_answer() -> None:
+    network = multilayer_perceptron(784, (16,), 10, activation="relu")
+    network.params[...] = 1e30
+    broken = Model(network, "relu", tuple("0123456789"), SHAPE)
+    with pytest.raises(ModelError, match="x: the scores of the network are too large to be"):
+        predict_pixels(broken, np.full(SHAPE, 255, dtype=np.uint8), name="x")
