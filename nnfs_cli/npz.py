@@ -120,7 +120,7 @@ def _opened(
 def _check_directory(file: BinaryIO) -> None:
     """Refuse a large directory before `zipfile` reads all of it into memory."""
     if file.read(4) not in (b"PK\3\4", b"PK\5\6"):  # or of an empty one
-        raise zipfile.BadZipFile("File is not a zip file")
+        raise _RefusedError(" is no .npz file, or its beginning is damaged")
     size = file.seek(0, os.SEEK_END)
     file.seek(max(0, size - _DIRECTORY_END.size - _LOCATOR))
     tail = file.read()

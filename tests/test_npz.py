@@ -107,13 +107,13 @@ def test_equal_arrays_make_equal_bytes_at_any_time_and_from_any_layout() -> None
 
 def test_what_is_no_archive_is_told(path: Path) -> None:
     assert refusal(path) == "cannot read PATH: No such file or directory"
-    assert refusal(path, b"PK and no more") == "PATH is damaged: File is not a zip file"
-    assert refusal(path, b"") == "PATH is damaged: File is not a zip file"
+    assert refusal(path, b"PK and no more") == "PATH is no .npz file, or its beginning is damaged"
+    assert refusal(path, b"") == "PATH is no .npz file, or its beginning is damaged"
     for cut in (b"PK\3\4 and no more", written({})[:-1], written({}) + b"\0"):
         assert refusal(path, cut) == (
             "PATH is damaged: it is cut short, or has bytes after its end"
         )
-    assert refusal(path, npy(GOOD)) == "PATH is damaged: File is not a zip file"
+    assert refusal(path, npy(GOOD)) == "PATH is no .npz file, or its beginning is damaged"
     assert refusal(path, bytes(101), limit=100) == "cannot read PATH: 101 bytes, the limit is 100"
     path.unlink()
     path.mkdir()
@@ -149,7 +149,10 @@ def test_pickled_objects_are_refused_and_never_run(path: Path) -> None:
         assert refusal(path, zipped({member: pickle.dumps(Canary(canary))})) == (
             f"PATH: the array {name!r} is not a NumPy array"
         )
-    assert refusal(path, pickle.dumps(Canary(canary))) == "PATH is damaged: File is not a zip file"
+    assert (
+        refusal(path, pickle.dumps(Canary(canary)))
+        == "PATH is no .npz file, or its beginning is damaged"
+    )
     assert not canary.exists()
 
 

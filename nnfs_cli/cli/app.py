@@ -102,10 +102,20 @@ def run(arguments: list[str]) -> int:
         if "--debug" in arguments:
             traceback.print_exc()
         words = [word for word in arguments if word in COMMANDS][:1]
-        return report(error, help_command=" ".join(["nnfs", *words, "--help"]))
+        help_command = " ".join(["nnfs", *words, "--help"])
+        return report(error, help_command=help_command, early=early(error, arguments))
 
 
-def report(error: Exception, *, help_command: str) -> ExitCode:
+def early(error: Exception, arguments: list[str]) -> str | None:
+    """Return what to do about an option that was not known because it came before the command."""
+    option = getattr(error, "option_name", None)
+    for place, word in enumerate(arguments):
+        if word in COMMANDS and option in {w.partition("=")[0] for w in arguments[:place]}:
+            return f"options come after the command: nnfs {word} {option} ..."
+    return None
+
+
+def report(error: Exception, *, help_command: str, early: str | None = None) -> ExitCode:
     """Write what went wrong, and what to do next, to stderr; return the exit code."""
     match error:
         case NnfsError():
@@ -113,7 +123,8 @@ def report(error: Exception, *, help_command: str) -> ExitCode:
             print_error(error.message, error.hint or f"see {help_command}")
             return error.exit_code
         case typer.TyperException():
-            print_error(in_our_words(error.format_message()), meant(error) or f"see {help_command}")
+            hint = early or meant(error) or f"see {help_command}"
+            print_error(in_our_words(error.format_message()), hint)
             return ExitCode.USAGE
         case MemoryError():
             print_error(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
 
@@ -34,7 +35,7 @@ def draw(
 
     Draw with the mouse, or with the arrow keys and space. A digit key says what it is and saves it
     in a folder of its class: nnfs train --data learns from such a folder. Ends with q, and writes
-    the names of the saved pictures to standard output.
+    the names of the saved pictures when it ends.
 
     \b
     Examples:
@@ -50,7 +51,7 @@ def draw(
     check_pictures(network)
     app = app_class(network, LabelledFolder(folder), fitting_look())
     app.run()
-    report_saved(app.saved, folder, model)
+    report_saved(app.saved, folder, model, network.classes)
     if app.bug is not None:
         raise app.bug
     return app.return_code or ExitCode.OK
@@ -107,7 +108,9 @@ def has_colours() -> bool:
     return curses.tigetnum("colors") >= FEW_COLOURS
 
 
-def report_saved(saved: list[Path], folder: Path, model: Path | None) -> None:
+def report_saved(
+    saved: list[Path], folder: Path, model: Path | None, classes: Collection[str]
+) -> None:
     """Name the pictures that were saved, and say what they are good for.
 
     A model goes on from what it knows: a network of its own would need all classes, many times.
@@ -119,5 +122,7 @@ def report_saved(saved: list[Path], folder: Path, model: Path | None) -> None:
     labelled = sum(path.parent != Path() for path in saved)
     if labelled:
         them = "it" if labelled == 1 else "them"
-        again = typed("nnfs", "train", "--from", model or BUILTIN, "--data", folder)
+        labels = {path.parent.name for path in saved if path.parent != Path()}
+        start = ("--from", model or BUILTIN) if labels <= set(classes) else ()
+        again = typed("nnfs", "train", *start, "--data", folder)
         note(f"{labelled} labelled in {folder}. Learn from {them}: {whole(again)}")

@@ -46,7 +46,7 @@ def show_history(model: Path | None, file: Path | None, *, style: Style | None, 
     if file is None:
         with suppress(NnfsError):  # it may be gone, or damaged, and its history be whole
             if contradiction := history.contradicts(find_model(model)[1]):
-                warn(f"{contradiction}: this is the history of another one")
+                warn(f"{contradiction}: these are not the curves of this model")
     if history.cut_short:
         note(f"{history.path}: line {history.cut_short} is cut short and left out")
     if json:
@@ -143,7 +143,7 @@ def verdict(history: History, last: EpochRecord) -> list[Text]:
         text += f" and ended at a learning rate of {last.learning_rate:.3g}"
     best = history.best
     if best is None:
-        return prose(f"{text}. No rows were held out for validation: --set validation=5000.")
+        return prose(f"{text}. No rows were held out for validation: --set validation=ROWS.")
     text += f". The validation loss was lowest in epoch {best.epoch:,}: {best.val_loss:.4f}"
     if best.val_accuracy is not None:
         text += f", at an accuracy of {percent(best.val_accuracy, 2)}"

@@ -139,7 +139,7 @@ def answers(
 
     prediction = random_prediction(model)
     if not quiet:
-        digit = f"{prediction.path}, which is a {prediction.truth}"
+        digit = f"{prediction.path}, labelled {prediction.truth}"
         note(f"no picture named, and no {DEFAULT_PICTURE} here: {digit}")
     yield prediction
 
@@ -251,7 +251,7 @@ def summary(prediction: Prediction) -> Text:
     from rich.text import Text
 
     digit = (f"{printable(prediction.label):>2}", f"bold {colour(prediction)}")
-    truth = "" if prediction.truth is None else f", which is a {printable(prediction.truth)}"
+    truth = "" if prediction.truth is None else f", labelled {printable(prediction.truth)}"
     sure = percent(prediction.confidence, 1)
     return Text.assemble(digit, f"  {sure:>7}   {printable(prediction.path)}{truth}")
 
@@ -279,14 +279,17 @@ def drawing(prediction: Prediction, top: int, width: int) -> list[Text]:
     from nnfs_cli.cli.pictures import beside, draw
 
     blocks = can_show(BLOCKS, sys.stdout)
+    best = prediction.best[:top]
+    names = {i: Text(printable(prediction.classes[i])) for i in best}
+    widest = max(2, *(name.cell_len for name in names.values()))
     guesses = [
         Text(
-            f"{printable(prediction.classes[i]):>2} "
+            f"{' ' * (widest - names[i].cell_len)}{names[i]} "
             f"{bar(prediction.probabilities[i], BAR, ascii_only=not blocks):{BAR}} "
             f"{percent(prediction.probabilities[i], 1):>7}",
             style=colour(prediction) if place == 0 else "",
         )
-        for place, i in enumerate(prediction.best[:top])
+        for place, i in enumerate(best)
     ]
     style = Style.blocks if blocks else Style.ascii
     picture = [Text(line) for line in draw(prediction.pixels, style)]

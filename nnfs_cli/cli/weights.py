@@ -200,9 +200,14 @@ def excitement(report: WeightsReport, unit: Unit) -> list[Text]:
 
     from nnfs_cli.cli.pictures import beside, draw
 
-    if unit.outputs is None or not unit.excited:
+    if unit.outputs is None:
         return []
     low, mean, high = unit.outputs
+    if low == high:
+        what = "it never fires" if high == 0 else "nothing moves it"
+        return prose(f"On {printable(report.data or '')} its output is always {low:.2f}: {what}.")
+    if not unit.excited:
+        return []
     result = prose(
         f"On {printable(report.data or '')} its output lies between {low:.2f} and {high:.2f}, "
         f"{mean:.2f} on average. What excites it most:"

@@ -22,6 +22,12 @@ def as_pixels(values: NDArray[Any], *, place: str) -> NDArray[Any]:
         return values
     with np.errstate(invalid="ignore"):  # a signalling NaN is found below like any other
         low, high = values.min().item(), values.max().item()
+        if low != low:  # a NaN, which is no number, is not even itself
+            row, column = np.argwhere(np.isnan(values))[0].tolist()
+            raise DataError(
+                f"{place}[{row}] has a pixel, {column}, that is NaN: no number",
+                hint="leave out such rows, or fill in the missing pixels",
+            )
         if not 0 <= low <= high <= 255:
             raise DataError(
                 f"{place} ranges from {low:g} to {high:g}, but pixels are from 0 to 255",

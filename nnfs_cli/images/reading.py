@@ -76,16 +76,31 @@ def find_pictures(path: Path) -> list[Path]:
     if not path.is_dir():
         return [path]
     try:
-        found = sorted(p for p in path.iterdir() if p.suffix.lower() in SUFFIXES and p.is_file())
+        found = pictures_in(path)
+        folders = [] if found else [p for p in path.iterdir() if p.is_dir() and pictures_in(p)]
     except OSError as error:
         raise ImageError(
             f"cannot read {path}: {why(error)}", hint="check who may read it"
         ) from error
+    if folders:
+        raise ImageError(
+            f"no pictures in {path}, but in folders in it",
+            hint=f"name one: {min(folders)}; or all: {path}/*",
+        )
     if not found:
         raise ImageError(
             f"no pictures in {path}", hint="pictures end in " + ", ".join(sorted(SUFFIXES))
         )
     return found
+
+
+def pictures_in(folder: Path) -> list[Path]:
+    """Return the pictures in `folder`, by name; those are left out that are hidden."""
+    return sorted(
+        path
+        for path in folder.iterdir()
+        if path.suffix.lower() in SUFFIXES and not path.name.startswith(".") and path.is_file()
+    )
 
 
 def read_picture(source: Path | bytes, *, name: str) -> Image.Image:

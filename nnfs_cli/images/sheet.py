@@ -122,7 +122,9 @@ def find_sheet(
 
 def written_on(small: Plane, still: Mask, zones: Components, *, several: bool) -> Mask | None:
     """Return the zone of a picture that is a sheet: that of the largest, strongest piece of ink."""
-    numbers = np.flatnonzero(zones.area >= LEAST * zones.labels.size).tolist()
+    # where nothing is calm but without the thin lines, there is no paper by which to tell ink
+    paper = np.bincount(zones.labels[still], minlength=len(zones.area) + 1)[1:]
+    numbers = np.flatnonzero((zones.area >= LEAST * zones.labels.size) & (paper > 0)).tolist()
     sheets = {n: mask for n in numbers if (mask := sheet_of(zones, n, small)) is not None}
     if not sheets:
         return None

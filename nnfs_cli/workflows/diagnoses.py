@@ -201,7 +201,7 @@ def seen_before(e: Evidence) -> Diagnosis | None:
         return None
     return Diagnosis(
         "seen-before",
-        f"these {sum(e.counts):,} rows are those that the model was trained with",
+        f"the model was trained with these very rows, {sum(e.counts):,}",
         "put some aside in a test split to see how it does on new ones",
     )
 
@@ -231,7 +231,7 @@ def no_better_than_chance(e: Evidence) -> Diagnosis | None:
     noise = 2 * math.sqrt(commonest * (1 - commonest) / rows)
     if commonest == 1 or e.accuracy > commonest + noise:
         return None
-    advice = "check that labels and pictures belong together: nnfs show"
+    advice = "check that labels and pictures belong together: nnfs show --data PATH"
     known = e.train_accuracy is not None and e.train_accuracy > commonest + noise
     if not known and (found := obstacle(e)):
         advice = found[1]

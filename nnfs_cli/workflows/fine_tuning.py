@@ -19,7 +19,8 @@ from nnfs_cli.engine import Examples, Network, evaluate, take_folded
 from nnfs_cli.errors import ConfigError, ModelError
 from nnfs_cli.model import Model
 from nnfs_cli.workflows.build import AUGMENTING
-from nnfs_cli.workflows.models import find_model
+from nnfs_cli.workflows.models import data_for, find_model
+from nnfs_cli.workflows.resume import said
 from nnfs_cli.workflows.training_data import TrainingData
 
 # Takes the place of the defaults: what the user sets comes first, as always. Found on 100 slanted
@@ -79,13 +80,17 @@ def begin(effective: EffectiveConfig) -> tuple[EffectiveConfig, Model]:
                 hint=f"leave {key} out: it comes with the model to start from",
             )
         changes[key], sources[key] = value, start
+    if sources["data"] == "default":  # as for an evaluation
+        path = data_for(model, None)
+        changes["data"], sources["data"] = path and str(path), start
     if sources["mix_data"] == "default":
         changes["mix_data"], sources["mix_data"] = learned_from(model), start
     for key, value in habits(model).items():
         if sources[key] == "default":
             changes[key], sources[key] = value, start
-    changes |= gentle(effective)
-    sources.update(dict.fromkeys(gentle(effective), RECIPE))
+    recipe = gentle(effective)
+    changes |= recipe
+    sources.update(dict.fromkeys(recipe, RECIPE))
     values = msgspec.structs.replace(values, **changes)
     if values.mix and values.data == values.mix_data:
         if sources["mix"] != "default":
@@ -192,8 +197,3 @@ def changes(
     return tuple(
         Change(s.data, s.part, len(s.examples), before.get(s.name), after[s.name]) for s in sticks
     )
-
-
-def said(value: object) -> str:
-    """Return a value of a key as it is written in a config."""
-    return str(list(value)) if isinstance(value, tuple) else str(value)

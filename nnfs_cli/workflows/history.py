@@ -52,10 +52,12 @@ class History:
 
     def contradicts(self, model: Model) -> str:
         """Return in what it is not the history of `model`, in a sentence, or nothing."""
-        epochs, last = model.training.get("epochs"), self.epochs[-1].epoch
-        if not isinstance(epochs, int) or epochs == last:
-            return ""
-        return f"{self.path} tells of {last} epochs, the model was trained for {epochs}"
+        epochs, last = model.training.get("epochs"), self.epochs[-1]
+        if isinstance(epochs, int) and epochs != last.epoch:
+            return f"{self.path} ends with epoch {last.epoch}, the model was trained for {epochs}"
+        if model.training.get("loss", last.loss) != last.loss:
+            return f"{self.path} is that of another training of as many epochs"
+        return ""
 
     def to_dict(self) -> dict[str, object]:
         """Return the document of `nnfs show --history --json`."""

@@ -25,6 +25,7 @@ from nnfs_cli.workflows.resume import FREE
 
 CONFIG = "config.toml"  # the effective config, beside the model
 HISTORY = "history.jsonl"  # a line an epoch, beside the model
+BEGIN = b'{"epoch": '  # of each line of a history
 BESIDE = (CONFIG, HISTORY, LATEST, PREVIOUS, BEST)
 
 
@@ -33,13 +34,19 @@ def own_folder(output: Path) -> Iterator[None]:
     """Have the folder of the model `output` to ourselves while the block runs.
 
     Raises:
-        ConfigError: the model has the name of a file that is written beside it.
+        ConfigError: the model has the name of a file that is written beside it, or somebody else's
+            file has.
         NnfsError: nothing can be written there, or another training is writing there.
     """
     if output.name in BESIDE:
         raise ConfigError(
             f"output is {output}: a file of this name is written beside the model",
             hint="name the model otherwise: --output FILE",
+        )
+    if found := foreign(output.parent):
+        raise ConfigError(
+            f"{found} is not of nnfs train, and a file of this name is written beside the model",
+            hint="let the model have a folder: --output model/" + output.name,
         )
     if not output.parent.is_dir():
         prepare_output(output)
@@ -88,6 +95,22 @@ class Output:
         with writing(config, hint=self._hint), atomic_write(config) as file:
             file.write(to_toml(self._effective, annotate=True).encode())
         save_model(self.path, model)
+
+
+def foreign(folder: Path) -> Path | None:
+    """Return the config or history in `folder` that no training wrote, if there is one.
+
+    A training writes its history first, and each line of it begins alike.
+    """
+    history, config = folder / HISTORY, folder / CONFIG
+    try:
+        if history.is_file():
+            with history.open("rb") as file:
+                begin = file.read(len(BEGIN))
+            return history if begin and begin != BEGIN else None
+        return config if config.is_file() else None
+    except (OSError, ValueError):  # it will be told when it is to be written
+        return None
 
 
 def previous(path: Path) -> Path:

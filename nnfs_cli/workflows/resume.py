@@ -47,8 +47,8 @@ def resume_config(wanted: EffectiveConfig) -> tuple[EffectiveConfig, Checkpoint]
         if key not in FREE and value != getattr(stored, key) and not extends(key, value, stored):
             source = wanted.sources[key]
             raise ConfigError(
-                f"cannot resume with {key} = {value} ({source}): "
-                f"the run was started with {getattr(stored, key)}",
+                f"cannot resume with {key} = {said(value)} ({source}): "
+                f"the run was started with {said(getattr(stored, key))}",
                 hint="leave it out to go on as before, or train anew without --resume",
             )
     if wanted.sources["threads"] == "default":
@@ -56,8 +56,17 @@ def resume_config(wanted: EffectiveConfig) -> tuple[EffectiveConfig, Checkpoint]
         changes["threads"] = "auto" if before == "pair" and not can_work_in_pairs() else before
     changes["output"] = wanted.values.output
     sources = {key: str(checkpoint.path) for key in KEYS}
-    sources.update({key: wanted.sources[key] for key in changes if key in wanted.sources})
+    sources.update(
+        {key: wanted.sources[key] for key in changes if wanted.sources[key] != "default"}
+    )
     return EffectiveConfig(msgspec.structs.replace(stored, **changes), sources), checkpoint
+
+
+def said(value: object) -> str:
+    """Return a value of a key as it is written in a config."""
+    if value is None:
+        return "nothing"
+    return str(list(value)) if isinstance(value, tuple) else str(value)
 
 
 def unfinished(folder: Path) -> tuple[int, int] | None:
@@ -153,7 +162,7 @@ def check_data(checkpoint: Checkpoint, now: DataMark) -> None:
     elif before.digest != now.digest:
         difference = "its contents are not the same"
     elif before.classes != now.classes:
-        difference = "its classes are called otherwise"
+        difference = "its classes have other names"
     else:
         difference = f"it was {before.name} then, and is {now.name} now"
     raise DataError(

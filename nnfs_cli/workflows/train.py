@@ -325,6 +325,7 @@ class TrainingRun:
                 "digest": self.setup.data.digest,
                 "rows": len(self.setup.examples),
                 "epochs": self.epochs_done,
+                "loss": self.history[-1]["loss"] if self.history else None,  # by which it is known
                 "threads": self.threads.used,
                 "train_accuracy": report.train_accuracy if report else None,
                 "test_accuracy": report.test_accuracy if report else None,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
+import numpy as np
 
 from nnfs_cli.checkpoint import Checkpoint, DataMark
 from nnfs_cli.config import EffectiveConfig, RunConfig
@@ -32,7 +33,12 @@ class TrainingData:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What the user should know of the data."""
-        return self.dataset.warnings + (self.original.warnings if self.original else ())
+        told = self.dataset.warnings + (self.original.warnings if self.original else ())
+        labels = self.dataset.split("train").labels
+        if self.original is None and len(self.dataset.classes) > 1 and np.ptp(labels) == 0:
+            only = self.dataset.classes[labels[0]]
+            told += (f"all rows are of the class {only}: there is nothing to tell apart",)
+        return told
 
     def split(self, config: RunConfig) -> tuple[Examples, Examples | None]:
         """Return the rows to learn from, and those that are held out for validation.

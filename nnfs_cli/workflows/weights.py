@@ -204,7 +204,7 @@ def unit(
         if outputs is None
         else (float(outputs.min()), float(outputs.mean()), float(outputs.max())),
         excited=most_exciting(watched, outputs, model.image_shape)
-        if watched and outputs is not None
+        if watched and outputs is not None and np.ptp(outputs) > 0
         else (),
     )
 

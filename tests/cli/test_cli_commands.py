@@ -79,7 +79,8 @@ def test_after_drawing_the_model_learns_more_rather_than_a_new_one(
 ) -> None:
     folder = Path("my ink")
     saved = [folder / "7" / f"000{number}.png" for number in range(count)]
-    report_saved([*saved, Path("sketch.png")], folder, Path(model) if model else None)
+    place = Path(model) if model else None
+    report_saved([*saved, Path("sketch.png")], folder, place, tuple("0123456789"))
     out, err = capsys.readouterr()
     assert out.splitlines() == [*map(str, saved), "sketch.png"]
     assert err.startswith(said)

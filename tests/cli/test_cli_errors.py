@@ -268,3 +268,18 @@ def test_a_folder_that_may_not_be_entered_is_not_called_a_wrong_path(
         lines = run(*option, "priv/x.npz").err.splitlines()
         assert "ermission denied" in lines[0]
         assert lines[1] == "hint: check who may read it"
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (["--json", "predict", "x.png"], "options come after the command: nnfs predict --json ..."),
+        (["-q", "train"], "options come after the command: nnfs train -q ..."),
+        (["--model=m.npz", "show"], "options come after the command: nnfs show --model ..."),
+    ],
+)
+def test_an_option_before_its_command_is_told_where_it_belongs(
+    words: list[str], hint: str, run: Run, empty: Path
+) -> None:
+    result = run(*words)
+    assert (result.code, result.err.splitlines()[1]) == (2, f"hint: {hint}")

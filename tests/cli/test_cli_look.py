@@ -327,9 +327,10 @@ def test_a_history_that_is_none_is_an_error_with_its_line(
         "show", "--history", "model/model.npz", code=1
     )
     path = Path("model/history.jsonl")
-    path.write_text(path.read_text("utf-8") + "{}\n", "utf-8")
+    whole = path.read_text("utf-8")
+    path.write_text(whole + "{}\n", "utf-8")
     assert 'line 2: no "epoch"' in refused("show", "--history", code=1)
-    path.write_text(history((1.0, 0.5)) + '{"epo', "utf-8")
+    path.write_text(whole + '{"epo', "utf-8")
     result = run("show", "--history")
     assert (result.code, result.err) == (
         0,
@@ -397,8 +398,10 @@ def test_the_history_of_another_training_is_shown_with_a_warning(run: Run, here:
     Path("model/history.jsonl").write_text(history((2.0, 0.5), (1.0, 0.7), (0.9, 0.8)), "utf-8")
     result = run("show", "--history")
     assert result.code == 0
-    assert "history.jsonl tells of 3 epochs, the model was trained for 1" in result.err
+    assert "history.jsonl ends with epoch 3, the model was trained for 1" in result.err
     assert run("show", "--history", "model/history.jsonl").err == ""
+    Path("model/history.jsonl").write_text(history((2.0, 0.5)), "utf-8")
+    assert "is that of another training of as many epochs" in run("show", "--history").err
 
 
 def test_weights_near_the_limits_of_their_type_are_shown_without_a_word(

@@ -13,8 +13,10 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
+from rich.cells import cell_len
 from running import Refused, Run, digits
 
+from nnfs_cli.cli.predict import drawing
 from nnfs_cli.workflows.predict import Prediction
 
 KEYS = ["path", "digit", "confidence", "probabilities"]
@@ -157,7 +159,7 @@ def test_without_image_png_it_is_a_random_test_digit_with_its_label(run: Run, he
     index = int(re.fullmatch(r"mnist test (\d+)", line["path"])[1])  # type: ignore[index]
     assert line["label"] == str(digits().labels[index])
     assert result.err == (
-        f"no picture named, and no image.png here: mnist test {index}, which is a {line['label']}\n"
+        f"no picture named, and no image.png here: mnist test {index}, labelled {line['label']}\n"
     )
     piped = run("predict", "--quiet")
     assert re.fullmatch(r"\d\n", piped.out)
@@ -225,11 +227,11 @@ def test_a_right_guess_is_green_and_a_wrong_one_red(
     monkeypatch.setattr("nnfs_cli.workflows.show.random_prediction", prediction("3"))
     right = on_terminal("predict")
     assert "\x1b[1;32m 3\x1b[0m" in right
-    assert plain(right).startswith(" 3   90.0 %   mnist test 1, which is a 3\n")
+    assert plain(right).startswith(" 3   90.0 %   mnist test 1, labelled 3\n")
     monkeypatch.setattr("nnfs_cli.workflows.show.random_prediction", prediction("8"))
     wrong = on_terminal("predict")
     assert "\x1b[1;31m 3\x1b[0m" in wrong
-    assert "which is a 8" in plain(wrong)
+    assert "labelled 8" in plain(wrong)
 
 
 def test_a_model_of_other_pictures_is_refused(refused: Refused, here: Path, seven: bytes) -> None:
@@ -260,3 +262,30 @@ def test_a_picture_of_dark_ink_is_read_like_one_of_light_ink(
     image = Image.open(io.BytesIO(seven))
     Image.eval(image, lambda value: 255 - value).save("dark.png")
     assert run("predict", "dark.png").out == "7\n"
+
+
+def test_hidden_files_in_a_folder_are_no_pictures(run: Run, here: Path, seven: bytes) -> None:
+    Path("d").mkdir()
+    Path("d/a.png").write_bytes(seven)
+    Path("d/._a.png").write_bytes(b"what macOS leaves beside it")
+    result = run("predict", "d")
+    assert (result.code, result.out.split("\t")[:2]) == (0, ["d/a.png", "7"])
+
+
+def test_pictures_in_folders_of_a_folder_are_pointed_at(run: Run, here: Path, seven: bytes) -> None:
+    Path("d/7").mkdir(parents=True)
+    Path("d/7/a.png").write_bytes(seven)
+    result = run("predict", "d")
+    assert result.code == 1
+    assert "error: no pictures in d, but in folders in it\nhint: name one: d/7; or all: d/*\n" in (
+        result.err
+    )
+
+
+def test_the_bars_of_names_of_any_length_line_up() -> None:
+    names = ("a", "beta", "\u4e03")
+    pixels = np.zeros((28, 28), dtype=np.uint8)
+    lines = drawing(Prediction("x", pixels, names, (0.5, 0.3, 0.2)), 3, 200)
+    ends = [cell_len(line.plain.rstrip()) for line in lines if line.plain.rstrip().endswith("%")]
+    assert len(ends) == 3
+    assert len(set(ends)) == 1

@@ -221,7 +221,7 @@ def test_an_old_page_is_replaced_whole_or_not_at_all(
         (None, "no history at model/history.jsonl"),
         ("", "model/history.jsonl is empty"),
         ("{broken\n", "model/history.jsonl, line 1: not JSON"),
-        ('{"epoch": 77, "loss": 1}\n', "model/history.jsonl tells of 77 epochs"),
+        ('{"epoch": 77, "loss": 1}\n', "model/history.jsonl ends with epoch 77"),
     ],
 )
 def test_without_a_history_of_its_own_the_page_says_why(

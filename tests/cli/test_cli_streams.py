@@ -210,3 +210,11 @@ def test_no_answer_is_lost_for_a_remark_that_is(empty: Path, seven: bytes) -> No
             command, stdout=subprocess.PIPE, stderr=full, env=environment({}), timeout=60
         )
     assert (done.returncode, done.stdout) == (0, b"7\n")
+
+
+@pytest.mark.parametrize("columns", ["0", "00", "", "-5", "1"])
+def test_no_width_of_the_terminal_hides_what_is_shown(
+    child: Child, here: Path, columns: str
+) -> None:
+    assert len(child("show", "7", COLUMNS=columns).out) > 500
+    assert b"error: " in child("predict", "nofile", COLUMNS=columns).err

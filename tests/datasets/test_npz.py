@@ -211,7 +211,7 @@ BAD_FILES: dict[str, tuple[bytes, str]] = {
     ),
     "NaN": (
         changed(images=NAN),
-        ": images ranges from nan to nan, but pixels are from 0 to 255",
+        ": images[5] has a pixel, 0, that is NaN: no number",
     ),
     "infinity": (
         changed(images=np.where(np.isnan(NAN), np.inf, NAN)),
@@ -261,7 +261,7 @@ BAD_FILES: dict[str, tuple[bytes, str]] = {
     ),
     "cut short": (changed()[:-1], " is damaged: it is cut short, or has bytes after its end"),
     "longer": (changed() + b"\0", " is damaged: it is cut short, or has bytes after its end"),
-    "only a name": (b"PK", " is damaged: File is not a zip file"),
+    "only a name": (b"PK", " is no .npz file, or its beginning is damaged"),
 }
 
 

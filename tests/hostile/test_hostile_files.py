@@ -60,7 +60,7 @@ UNKNOWN = "cannot read PATH: it is not a picture of a kind that is known"
 DAMAGED = "cannot read PATH: the picture is damaged"
 TOO_MANY = "PATH has too many pixels, the limit is 40 million"
 BLANK = "no digit found in PATH: the picture looks blank"
-NO_ZIP = "PATH is damaged: File is not a zip file"
+NO_ZIP = "PATH is no .npz file, or its beginning is damaged"
 NO_HEADER = "PATH: the array 'W1' has no header of a plain array"
 
 MODELS: dict[str, Case] = {
@@ -320,7 +320,7 @@ MODELS: dict[str, Case] = {
 }
 
 CHECKPOINTS: dict[str, Case] = {
-    "a pickle": Case(lambda: make.PICKLE, "PATH is damaged: File is not a zip file"),
+    "a pickle": Case(lambda: make.PICKLE, "PATH is no .npz file, or its beginning is damaged"),
     "a pickled header": Case(
         lambda: make.npz(checkpoint=make.objects()),
         "PATH: the array 'checkpoint' is of type '|O', not numbers",
@@ -562,7 +562,7 @@ NPZ: dict[str, Case] = {
     ),
     "pixels that are no numbers": Case(
         lambda: make.npz(x_test=np.full((9, 4), np.nan), y_test=LABELS),
-        "PATH: x_test ranges from nan to nan, but pixels are from 0 to 255",
+        "PATH: x_test[0] has a pixel, 0, that is NaN: no number",
     ),
     "pixels of 1e30": Case(
         lambda: make.npz(x_test=np.full((9, 4), 1e30), y_test=LABELS),

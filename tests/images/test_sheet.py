@@ -9,11 +9,12 @@ from PIL import Image, ImageDraw
 from sheets import STROKES, drawn
 
 from nnfs_cli.images import normalise
+from nnfs_cli.images.components import label
 from nnfs_cli.images.contour import POINTS
 from nnfs_cli.images.modes import look
 from nnfs_cli.images.polygon import hull, polygon_area, simplified
 from nnfs_cli.images.several import normalise_several
-from nnfs_cli.images.sheet import Sheet, find_sheet, spread
+from nnfs_cli.images.sheet import Sheet, calm, find_sheet, spread, written_on
 
 SIZE = (640, 480)
 BOX = (200, 120, 460, 380)  # of the sheet in the picture
@@ -295,3 +296,18 @@ def test_a_hull_is_simplified_to_its_corners() -> None:
     y, x = np.mgrid[0:60, 0:80]
     disc = hull((x - 40) ** 2 + (y - 30) ** 2 < 25**2)
     assert polygon_area(simplified(disc, POINTS)) == pytest.approx(0.9 * np.pi * 25**2, rel=0.03)
+
+
+def test_an_area_that_is_calm_nowhere_but_without_its_thin_lines_is_no_sheet() -> None:
+    small = np.full((120, 160, 3), 0.5, dtype=np.float32)
+    small[20:100, 20:80] = 0.9
+    small[45:75, 48:52] = 0.1
+    small[20:100, 100:150:2] = 0.1  # hatched, line by line
+    still = calm(small)
+    without_lines = still.copy()
+    without_lines[22:98, 102:148] = True
+    assert not still[22:98, 102:148].any()
+    found = written_on(small, still, label(without_lines), several=False)
+    assert found is not None
+    assert found[60, 50]
+    assert not found[60, 125]

@@ -185,7 +185,7 @@ def test_an_evaluation_on_what_was_learned_from_says_so(tmp_path: Path) -> None:
     train(tmp_path, tmp_path / "one.npz", validation=40)
     (found,) = evaluate_model(tmp_path / "model.npz", None).report.diagnoses
     assert found.kind == "seen-before"
-    assert found.finding == "these 160 rows are those that the model was trained with"
+    assert found.finding == "the model was trained with these very rows, 160"
     assert evaluate_model(tmp_path / "model.npz", data, "train").report.diagnoses == ()
 
 

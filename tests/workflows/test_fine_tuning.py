@@ -302,3 +302,9 @@ def test_changed_data_of_either_kind_is_noticed(start: Path, tmp_path: Path, nam
     np.savez(tmp_path / f"{name}.npz", **changed)
     with pytest.raises(DataError, match="the training data has changed"):
         train(load(flags={"output": str(tmp_path / "run" / "model.npz")}), resume=True)
+
+
+def test_without_new_data_it_goes_on_with_what_it_learned_from(start: Path) -> None:
+    effective, model = begin(load(flags={"start": str(start / "start" / "model.npz")}))
+    assert effective.values.data == model.config["data"]
+    assert effective.values.mix == 0.0

@@ -128,3 +128,18 @@ def test_a_name_too_long_to_be_kept_is_told_before_the_training(tmp_path: Path) 
         training_run(effective),
     ):
         pass
+
+
+@pytest.mark.parametrize("name", ["config.toml", "history.jsonl"])
+def test_somebody_elses_file_is_not_written_over(tmp_path: Path, name: str) -> None:
+    write_data(tmp_path / "data.npz")
+    (tmp_path / "run").mkdir()
+    mine = tmp_path / "run" / name
+    mine.write_text("# my notes")
+    with (
+        pytest.raises(ConfigError, match=f"{name} is not of nnfs train") as caught,
+        training_run(configure(tmp_path)),
+    ):
+        pass
+    assert caught.value.hint == "let the model have a folder: --output model/model.npz"
+    assert mine.read_text() == "# my notes"

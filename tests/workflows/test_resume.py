@@ -255,7 +255,10 @@ def test_when_the_latest_is_damaged_the_one_before_is_used_and_kept(
 @pytest.mark.parametrize(
     ("damage", "said"),
     [
-        (lambda path: path.write_bytes(b"PK and no more"), "is damaged: File is not a zip file"),
+        (
+            lambda path: path.write_bytes(b"PK and no more"),
+            "is no .npz file, or its beginning is damaged",
+        ),
         (Path.unlink, "No such file or directory"),
         (lambda path: path.write_bytes(path.read_bytes()[:-1]), "is damaged: it is cut short, or "),
     ],
@@ -290,13 +293,13 @@ def test_without_a_latest_the_error_is_that_of_the_one_before(folder: Path, refu
     (folder / "run" / LATEST).unlink()
     (folder / "run" / PREVIOUS).write_bytes(b"")
     error, _ = refuse("--resume", *output(folder), code=1)
-    assert error == f"{folder / 'run' / PREVIOUS} is damaged: File is not a zip file"
+    assert error == f"{folder / 'run' / PREVIOUS} is no .npz file, or its beginning is damaged"
 
 
 def test_when_both_are_damaged_nothing_is_resumed(folder: Path, refuse: Refuse) -> None:
     train(configure(folder), stop=at_epoch(3))
     for name in (LATEST, PREVIOUS):
-        (folder / "run" / name).write_bytes(b"PK nothing of the kind")
+        (folder / "run" / name).write_bytes(b"PK\3\4 nothing of the kind")
     before = contents(folder / "run")
     error, _ = refuse("--resume", *output(folder), code=1)
     assert error.startswith(f"{folder / 'run' / LATEST} is damaged: ")

@@ -16,6 +16,7 @@ from nnfs_cli.engine import Examples
 from nnfs_cli.errors import DataError
 from nnfs_cli.model import load_model
 from nnfs_cli.workflows.resume import check_data, mark_data
+from nnfs_cli.workflows.training_data import gather
 
 EXAMPLES = Examples(np.arange(12, dtype=np.uint8).reshape(6, 2), np.arange(6) % 3)
 
@@ -48,7 +49,7 @@ def checkpoint_of(mark: DataMark) -> Checkpoint:
 def test_a_checkpoint_from_before_classes_had_names_still_fits() -> None:
     now = mark_data("mine", EXAMPLES, classes=("a", "b", "c"))
     check_data(checkpoint_of(msgspec.structs.replace(now, classes=())), now)
-    with pytest.raises(DataError, match=r"its classes are called otherwise"):
+    with pytest.raises(DataError, match=r"its classes have other names"):
         check_data(checkpoint_of(now), msgspec.structs.replace(now, classes=("a", "b", "d")))
 
 
@@ -78,3 +79,11 @@ def test_pictures_under_other_names_are_resumed_with_these_names(tmp_path: Path)
     (tmp_path / "strokes" / "z").rename(tmp_path / "strokes" / "w")
     with pytest.raises(DataError, match="has the class w, the model knows x, y, z"):
         train(load(flags={"output": output}), resume=True)
+
+
+def test_rows_of_a_single_class_are_warned_of(tmp_path: Path) -> None:
+    pixels = np.zeros((20, 4, 4), dtype=np.uint8)
+    np.savez(tmp_path / "d.npz", images=pixels, labels=np.full(20, 1))
+    effective = load(flags={"data": str(tmp_path / "d.npz"), "classes": 3})
+    told = gather(effective.values, None, None).warnings
+    assert told == ("all rows are of the class 1: there is nothing to tell apart",)

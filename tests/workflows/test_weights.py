@@ -70,11 +70,13 @@ def test_the_most_influential_units_come_first(tmp_path: Path) -> None:
 
 def test_one_unit_comes_with_the_rows_that_excite_it_most(tmp_path: Path) -> None:
     path, source = saved(tmp_path, 8), data(tmp_path)
-    report = look(path, source, neuron=3)
     arrays = network_of(path).arrays
     with np.load(source) as file:
         images, labels = file["images"], file["labels"]
-    sums = images.reshape(-1, 6) / 255.0 @ arrays["W1"][:, 3] + arrays["b1"][3]
+    all_sums = images.reshape(-1, 6) / 255.0 @ arrays["W1"] + arrays["b1"]
+    number = int(all_sums.max(axis=0).argmax())
+    sums = all_sums[:, number]
+    report = look(path, source, neuron=number)
     (unit,) = report.shown
     rows = [excited.row for excited in unit.excited]
     assert rows == np.argsort(-np.maximum(sums, 0), kind="stable")[:5].tolist()
@@ -156,3 +158,12 @@ def test_the_influence_of_a_unit_that_never_speaks_is_zero(tmp_path: Path) -> No
     report = look(path, data(tmp_path))
     assert report.shown[-1].number == 1
     assert report.shown[-1].influence == 0.0
+
+
+def test_nothing_excites_a_unit_that_never_fires(tmp_path: Path) -> None:
+    path = saved(tmp_path, 8)
+    model = load_model(path)
+    model.network.arrays["b1"][3] = -1e3
+    save_model(path, model)
+    (unit,) = look(path, data(tmp_path), neuron=3).shown
+    assert (unit.outputs, unit.excited) == ((0.0, 0.0, 0.0), ())
