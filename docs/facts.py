@@ -67,7 +67,7 @@ SENTENCES = (
     "one step at 0.1 lifts the probability of the truth from {five:.2f} to {five_after:.2f}:",
     "one epoch, {steps:d} such steps, the network is right about {epoch:d} of 10 test pictures",
     "Here a network gets only {few:,d} pictures, and the other {held_out:,d} are held out",
-    "After {epochs:d} epochs it is right about {known:.0f} % of what it has learned from, but "
+    "After {epochs:d} epochs it reads {known:.0f} % of what it has learned from rightly, but only "
     "{unknown:.0f} % of the rest",
     "it has {each:d} parameters for each picture",
 )
@@ -141,7 +141,7 @@ def measure() -> dict[str, float]:
         "epochs": EPOCHS,
         "known": 100 * evaluate(few, known).accuracy,
         "unknown": 100 * evaluate(few, unknown).accuracy,
-        "each": few.params.size // FEW,
+        "each": round(few.params.size / FEW),
         **with_pencil(),
         **first_steps(train, test),
     }

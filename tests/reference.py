@@ -265,14 +265,6 @@ def accuracy(scores: Array, labels: Array) -> float:
     return hits / len(labels)
 
 
-def top_k_accuracy(scores: Array, labels: Array, k: int) -> float:
-    hits = 0
-    for row, label in zip(scores, labels, strict=True):
-        if label in sorted(range(len(row)), key=lambda c: -row[c])[:k]:
-            hits += 1
-    return hits / len(labels)
-
-
 def confusion(predicted: Array, labels: Array, classes: int) -> Array:
     counts = np.zeros((classes, classes), dtype=int)
     for guess, truth in zip(predicted, labels, strict=True):

@@ -34,7 +34,7 @@ class Interruption:
         if self.signal is None:
             self.signal = signal.Signals(number)
             with contextlib.suppress(RuntimeError, OSError):  # it came amid a write to stderr
-                note("stopping after this step (once more to stop at once) ...")
+                note("stopping after this step (Ctrl-C again to stop at once) ...")
         else:
             signal.signal(number, signal.SIG_DFL)
             os.kill(os.getpid(), number)

@@ -82,7 +82,7 @@ def train(
         typer.Option(
             "--from",
             metavar="FILE",
-            help="Go on from this model: learn new --data, forget nothing.",
+            help="Go on from this model: learn new --data, keep what it knows.",
         ),
     ] = None,
     mix: Annotated[

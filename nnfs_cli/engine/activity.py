@@ -27,7 +27,7 @@ class Activity(NamedTuple):
 
 
 def activity(network: Network, x: Floats) -> Activity:
-    """Return how the hidden units of `network` answer the rows `x (N, D)`, which it forgets."""
+    """Return how the hidden units answer the rows `x (N, D)`; the layers' buffers change."""
     dead: list[NDArray[Any]] = []
     saturated: list[float] = []
     weights: list[int] = []

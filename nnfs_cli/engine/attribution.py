@@ -57,7 +57,11 @@ def attribute(network: Network, x: Floats, dlogits: Floats) -> Attribution:
 
 
 def hidden_outputs(network: Network, x: Floats) -> Floats:
-    """Return what the units of the first hidden layer say to the rows `x (N, D)`, as (N, H)."""
+    """Return what the units of the first hidden layer say to the rows `x (N, D)`, as (N, H).
+
+    Raises:
+        ValueError: the network has none; so do the following functions.
+    """
     with quiet():
         for layer in network.layers[: _second_dense(network)]:
             x = layer.forward(x)

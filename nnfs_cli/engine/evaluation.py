@@ -66,7 +66,10 @@ class Evaluation:
 
 @quiet()
 def evaluate(network: Network, examples: Examples) -> Evaluation:
-    """Return the network's answers to all `examples`, a few hundred rows at a time."""
+    """Return the network's answers to all `examples`, a few hundred rows at a time.
+
+    Without any examples there are no answers, and no accuracy.
+    """
     n = len(examples)
     logits = np.empty((n, network.classes), dtype=network.dtype)
     x = Scratch(examples.inputs, dtype=network.dtype)

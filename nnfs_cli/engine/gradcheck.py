@@ -37,8 +37,18 @@ def check_gradients(
 ) -> list[GradientCheck]:
     """Compare the gradient of every parameter with central differences of the loss.
 
-    Use a float64 network: errors are then about 1e-10, and anything over 1e-7 is a mistake. Dropout
-    is left out, for a loss that is drawn anew at each call has no slope.
+    Errors are about 1e-10, and anything over 1e-7 is a mistake. Dropout is left out, for a loss
+    that is drawn anew at each call has no slope. The network's gradients are overwritten.
+
+    Args:
+        network: of float64; float32 cannot tell a mistake from rounding.
+        x: (N, D), a few rows: each parameter takes two passes over them.
+        labels: (N,)
+        loss: with its label smoothing; None is without.
+        eps: how far each parameter is moved to either side.
+
+    Raises:
+        ValueError: the network is not of float64.
 
     >>> from nnfs_cli.engine import Dense, Network, Tanh, check_gradients, generator
     >>> rng = generator(0, 0)

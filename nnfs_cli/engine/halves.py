@@ -84,16 +84,16 @@ def half_of(whole: TrainingState, side: int, *, exchange: Exchange) -> TrainingS
     layers[start] = Dense(first.inputs, units)
     layers[start + 2 : start + 3] = [kind(units, second.units), Sum(exchange)]
     half = whole.of_part(layers)
-    for ours, theirs in _shared(whole, half, side):
-        np.copyto(theirs, ours)
+    for of_whole, of_half in _both(whole, half, side):
+        np.copyto(of_half, of_whole)
     return half
 
 
 def put_together(whole: TrainingState, left: TrainingState, right: TrainingState) -> None:
     """Write into the whole what its halves have learned; what both have is the left one's."""
     for half, side in ((right, RIGHT), (left, LEFT)):
-        for ours, theirs in _shared(whole, half, side):
-            np.copyto(ours, theirs)
+        for of_whole, of_half in _both(whole, half, side):
+            np.copyto(of_whole, of_half)
     whole.count_like(left)
 
 
@@ -103,18 +103,17 @@ def _units(network: Network, side: int) -> slice:
     return slice(0, middle) if side == LEFT else slice(middle, None)
 
 
-def _shared(
-    whole: TrainingState, half: TrainingState, side: int
-) -> Iterator[tuple[Floats, Floats]]:
+def _both(whole: TrainingState, half: TrainingState, side: int) -> Iterator[tuple[Floats, Floats]]:
     """Yield for each array of the half: its place in the whole, and itself."""
     units = _units(whole.network, side)
-    theirs = half.arrays()
+    vectors = half.arrays()
     for name, vector in whole.arrays().items():
-        if name not in theirs:  # the best weights so far: they are kept, not trained
+        if name not in vectors:  # the best weights so far: they are kept, not trained
             continue
-        ours, mine = whole.network.named(vector), half.network.named(theirs[name])
-        yield ours["W1"][:, units], mine["W1"]
-        yield ours["b1"][units], mine["b1"]
-        yield ours["W2"][units], mine["W2"]
-        for name in list(ours)[3 if side == LEFT else 4 :]:  # b2, W3, b3, ...
-            yield ours[name], mine[name]
+        of_whole, of_half = whole.network.named(vector), half.network.named(vectors[name])
+        yield of_whole["W1"][:, units], of_half["W1"]
+        yield of_whole["b1"][units], of_half["b1"]
+        yield of_whole["W2"][units], of_half["W2"]
+        cut = ("W1", "b1", "W2") if side == LEFT else ("W1", "b1", "W2", "b2")
+        for part in of_whole.keys() - cut:
+            yield of_whole[part], of_half[part]

@@ -19,12 +19,6 @@ def count_correct(logits: Floats, labels: Labels) -> int:
     return int(np.count_nonzero(logits.argmax(axis=1) == labels))
 
 
-def top_k_accuracy(logits: Floats, labels: Labels, k: int) -> float:
-    """Return the share of the rows in which the label is among the `k` best guesses."""
-    best = np.argpartition(-logits, kth=k - 1, axis=1)[:, :k]
-    return float(np.mean((best == labels[:, None]).any(axis=1)))
-
-
 def confusion_matrix(predicted: Labels, labels: Labels, *, classes: int) -> Counts:
     """Return (C, C) counts: row = the true class, column = the guess."""
     flat = np.bincount(labels * classes + predicted, minlength=classes * classes)
@@ -47,15 +41,16 @@ def precision_recall_f1(confusion: Counts) -> tuple[Scores, Scores, Scores]:
 
 
 def wilson_interval(hits: int, rows: int, *, z: float = 1.959964) -> tuple[float, float]:
-    """Return the 95 % interval of a share, `hits` of `rows` (Wilson 1927).
+    """Return the 95 % interval of a share, `hits` of `rows`, at least one (Wilson 1927).
 
-    Unlike the share plus or minus z standard errors it stays within 0 and 1, and is right there.
+    Unlike the share plus or minus z standard errors it stays within 0 and 1, and holds for shares
+    near these ends.
     """
     share = hits / rows
     centre = share + z * z / (2 * rows)
-    spread = z * math.sqrt(share * (1 - share) / rows + z * z / (4 * rows * rows))
+    margin = z * math.sqrt(share * (1 - share) / rows + z * z / (4 * rows * rows))
     scale = 1 + z * z / rows
-    return max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)
+    return max(0.0, (centre - margin) / scale), min(1.0, (centre + margin) / scale)
 
 
 class Reliability(NamedTuple):

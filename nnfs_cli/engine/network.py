@@ -136,7 +136,11 @@ class Network:
 
     @quiet()
     def predict_proba(self, x: NDArray[Any]) -> Floats:
-        """Return the probabilities (N, C) of the rows `x (N, D)`, as a fresh array."""
+        """Return the probabilities (N, C) of the rows `x (N, D)`, as a fresh array.
+
+        Raises:
+            ValueError: the rows are not as wide as the network.
+        """
         rows = np.asarray(x, dtype=self.dtype)
         if rows.ndim != 2 or rows.shape[1] != self.inputs:
             raise ValueError(f"expected rows of {self.inputs} inputs, got an array {rows.shape}")
@@ -180,8 +184,8 @@ def multilayer_perceptron(
 ) -> Network:
     """Return the plain network of these widths: Dense, activation, dropout, ..., Dense.
 
-    `activation` is a name in `ACTIVATIONS`. `seed` feeds the dropout; the weights are still zero.
-    What the inputs pass first is `before`.
+    `activation` is a name in `ACTIVATIONS`; another is a KeyError. `seed` feeds the dropout; the
+    weights are still zero. What the inputs pass first is `before`, layers that keep their width.
     """
     layers: list[Layer] = [*before]
     for number, (width, units) in enumerate(zip([inputs, *hidden], hidden, strict=False)):

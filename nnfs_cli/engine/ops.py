@@ -1,6 +1,6 @@
 """Ops: the mathematics of a neural network, each operation beside its derivative.
 
-Every operation is a pair. `forward` computes a value. `backward` takes `dout`, the gradient of the
+Operations come in pairs. `forward` computes a value. `backward` takes `dout`, the gradient of the
 loss with respect to that value, and applies the chain rule once: it returns the gradient with
 respect to the operation's own input. Training is these functions called in one order and then in
 the reverse order (Rumelhart, Hinton and Williams 1986).
@@ -33,7 +33,7 @@ def dense_forward(x: Floats, weight: Floats, bias: Floats, *, out: Floats) -> Fl
 
 
 def dense_add(x: Floats, weight: Floats, *, out: Floats, product: Floats) -> Floats:
-    """out = out + x weight, for inputs that are left to add; `product (N, H)` is overwritten."""
+    """out += x weight, the part of further inputs; `product (N, H)` is overwritten."""
     np.matmul(x, weight, out=product)
     return np.add(out, product, out=out)
 
@@ -58,7 +58,7 @@ def dense_backward(
 
 
 def dense_dweight(dout: Floats, x: Floats, *, dweight: Floats) -> Floats:
-    """dweight = xT dout;  a weight counts as much as the input that it is multiplied with."""
+    """dweight = xT dout;  the slope in a weight is its input times dout, summed over the rows."""
     return np.matmul(x.T, dout, out=dweight)  # (D, N) @ (N, H) -> (D, H)
 
 
@@ -74,7 +74,7 @@ def sigmoid_forward(x: Floats, *, out: Floats) -> Floats:
 
 
 def sigmoid_backward(dout: Floats, out: Floats, *, dx: Floats) -> Floats:
-    """dx = dout * out * (1 - out);  at most a quarter of dout, so deep sigmoid nets are slow."""
+    """dx = dout * out * (1 - out);  at most a quarter of dout, so deep ones learn slowly."""
     np.subtract(1.0, out, out=dx)
     np.multiply(dx, out, out=dx)
     return np.multiply(dx, dout, out=dx)
@@ -98,7 +98,7 @@ def relu_forward(x: Floats, *, out: Floats) -> Floats:
 
 
 def relu_backward(dout: Floats, out: Floats, *, dx: Floats) -> Floats:
-    """dx = dout where the unit was on, 0 where it was off;  on and off are the sign of out >= 0."""
+    """dx = dout where the unit was on, 0 where it was off;  out >= 0, so its sign says which."""
     np.sign(out, out=dx)
     return np.multiply(dx, dout, out=dx)
 

@@ -189,7 +189,7 @@ RIGHTMOST = 0.4  # MNIST has 15 % of its digits above; it is learned, but read w
 
 # the pen
 THINNEST = 1.8  # pixels in the box of 20: MNIST has 5 % of its digits below 1.6
-THICKENED = 2.3  # what thinner strokes are made; the median of MNIST is 2.2
+THICKENED = 2.3  # what thinner strokes are made; the median of MNIST is 2.4
 THICKEST = 3.4  # pixels in the box of 20: MNIST has 5 % of its digits above that
 THINNED = 3.0  # what thicker strokes are made ...
 SPARED = 1.6  # pixels: ... but no more is taken off, or the thin strokes of a brush would be lost

@@ -242,7 +242,7 @@ def step_probe(
 
 def candidate_counts(cores: int) -> list[int]:
     """Return the counts worth timing: the powers of two, and all cores."""
-    return sorted({2**power for power in range(cores.bit_length()) if 2**power <= cores} | {cores})
+    return sorted({2**power for power in range(cores.bit_length())} | {cores})
 
 
 def available_cores() -> int:

@@ -86,7 +86,7 @@ def test_the_first_signal_asks_and_the_handlers_come_back(
         assert interruption
         assert interruption.exit_code == 143
     assert signal.getsignal(signal.SIGTERM) is before
-    assert "once more to stop at once" in capsys.readouterr().err
+    assert "Ctrl-C again to stop at once" in capsys.readouterr().err
 
 
 def test_a_second_signal_stops_at_once(empty: Path) -> None:

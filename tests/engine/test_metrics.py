@@ -14,7 +14,6 @@ from nnfs_cli.engine.metrics import (
     count_correct,
     precision_recall_f1,
     reliability,
-    top_k_accuracy,
     wilson_interval,
 )
 
@@ -34,9 +33,6 @@ def drawn(rows: int = 200, classes: int = 7) -> tuple[Any, Any]:
 
 def test_by_hand() -> None:
     assert count_correct(PROBS, LABELS) == 4
-    assert top_k_accuracy(PROBS, LABELS, 1) == pytest.approx(4 / 6)
-    assert top_k_accuracy(PROBS, LABELS, 2) == pytest.approx(5 / 6)  # a 2 is last in row four
-    assert top_k_accuracy(PROBS, LABELS, 3) == 1.0
     confusion = confusion_matrix(PROBS.argmax(axis=1), LABELS, classes=3)
     assert confusion.tolist() == [[2, 0, 0], [0, 2, 1], [1, 0, 0]]
     precision, recall, f1 = precision_recall_f1(confusion)
@@ -83,9 +79,6 @@ def test_metrics_agree_with_loops(rows: int) -> None:
     probs, labels = drawn(rows)
     predicted = probs.argmax(axis=1)
     assert count_correct(probs, labels) / rows == pytest.approx(reference.accuracy(probs, labels))
-    for k in (1, 2, 5, 7):
-        expected = reference.top_k_accuracy(probs, labels, k)
-        assert top_k_accuracy(probs, labels, k) == pytest.approx(expected)
     confusion = confusion_matrix(predicted, labels, classes=7)
     np.testing.assert_array_equal(confusion, reference.confusion(predicted, labels, 7))
     scores = np.array(precision_recall_f1(confusion))
