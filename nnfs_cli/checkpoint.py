@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -85,6 +86,51 @@ class Checkpoint:
             raise ModelError(f"{self.path} is damaged: {one_line(error)}") from error
         for name, vector in vectors.items():
             np.copyto(vector, self.arrays[name])
+
+
+class Checkpoints:
+    """The checkpoints of one run: its first drops those of an earlier run, the next keep one.
+
+    Args:
+        folder: where they are written.
+        resume: the command that goes on from them.
+        resumed: the one that the run goes on from, if it was not begun anew.
+    """
+
+    def __init__(self, folder: Path, *, resume: str, resumed: Checkpoint | None) -> None:
+        self.folder = folder
+        self._resume = resume
+        self._first = resumed is None
+        self._keep_latest = resumed is not None and resumed.path.name == LATEST
+        self._written = time.perf_counter()
+
+    @property
+    def age(self) -> float:
+        """The seconds since the latest was written, or since the run began."""
+        return time.perf_counter() - self._written
+
+    @property
+    def way_on(self) -> str:
+        """How to go on from where the run is written down."""
+        return "start again" if self._first else self._resume
+
+    def save(self, state: TrainingState, *, best: bool, **header: Any) -> None:
+        """Write the latest; `header` is what `save_checkpoint` wants to know beside the state.
+
+        Raises:
+            ModelError: it cannot be written.
+        """
+        save_checkpoint(
+            self.folder,
+            state,
+            best=best,
+            first=self._first,
+            keep_latest=self._keep_latest,
+            again=self.way_on,
+            **header,
+        )
+        self._first, self._keep_latest = False, True
+        self._written = time.perf_counter()
 
 
 def save_checkpoint(

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from nnfs_cli.checkpoint import LATEST, Checkpoint, save_checkpoint
+from nnfs_cli.checkpoint import Checkpoint, Checkpoints
 from nnfs_cli.config import EffectiveConfig, to_dict
 from nnfs_cli.engine import (
     EpochEnd,
@@ -105,9 +105,10 @@ class TrainingRun:
             epoch_rows=setup.minibatches.rows,
         )
         self._events: Generator[StepEnd | EpochEnd] | None = None
-        self._first = checkpoint is None  # the first checkpoint drops those of an earlier run
-        self._keep_latest = checkpoint is not None and checkpoint.path.name == LATEST
-        self._started = self._saved = time.perf_counter()
+        self._checkpoints = Checkpoints(
+            self.output.path.parent, resume=self.output.resume, resumed=checkpoint
+        )
+        self._started = time.perf_counter()
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -147,8 +148,8 @@ class TrainingRun:
         try:
             yield from self._train_on()
         except PartnerError as error:
-            way_on = f"{self.output.resume} goes on from the last checkpoint"
-            hint = f"{'start again' if self._first else way_on}; or try --threads 1"
+            again = self._checkpoints.way_on
+            hint = f"to go on: {again}; without a second process: --threads 1"
             raise PartnerError(error.message, hint=hint) from error
 
     def _train_on(self) -> Generator[StepEnd | EpochEnd]:
@@ -168,7 +169,7 @@ class TrainingRun:
                         self.checkpoint(best=event.best and event.val_loss is not None)
                         rate = self.config.learning_rate
                         self.diagnoses += self._watch.epoch(self.history, rate)
-                    elif time.perf_counter() - self._saved > CHECKPOINT_SECONDS:
+                    elif self._checkpoints.age > CHECKPOINT_SECONDS:
                         self.checkpoint()
                     yield event
                     if isinstance(event, StepEnd):
@@ -206,21 +207,15 @@ class TrainingRun:
         """Write down everything that is needed to go on from here."""
         if self.team:
             self.team.collect()
-        save_checkpoint(
-            self.output.path.parent,
+        self._checkpoints.save(
             self.state,
+            best=best,
             config=to_dict(self.config),
             data=self.setup.data.mark,
             threads=self.threads.used,
             history=self.history,
-            best=best,
-            first=self._first,
-            keep_latest=self._keep_latest,
-            again="start again" if self._first else self.output.resume,
             before=self.before,
         )
-        self._first, self._keep_latest = False, True
-        self._saved = time.perf_counter()
 
     def pause(self) -> None:
         """Write a checkpoint, and the model as it is once an epoch is finished.

@@ -153,7 +153,7 @@ def test_what_the_second_process_took_with_it_is_in_no_checkpoint(folder: Path) 
         with pytest.raises(PartnerError, match="the second process of the training has") as caught:
             run.pause()
     again = f"nnfs train --resume --output {folder / 'run' / 'model.npz'}"
-    assert caught.value.hint == f"{again} goes on from the last checkpoint; or try --threads 1"
+    assert caught.value.hint == f"to go on: {again}; without a second process: --threads 1"
     assert find_checkpoint(folder / "run").header.counters["step"] == BATCHES
     assert not (folder / "run" / "model.npz").exists()
 
