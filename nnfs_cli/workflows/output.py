@@ -45,7 +45,7 @@ def own_folder(output: Path) -> Iterator[None]:
         )
     if found := foreign(output.parent):
         raise ConfigError(
-            f"{found} is not of nnfs train, and a file of this name is written beside the model",
+            f"{found} seems to be your own, and a file of this name is written beside the model",
             hint="let the model have a folder: --output model/" + output.name,
         )
     if not output.parent.is_dir():

@@ -137,7 +137,7 @@ def test_somebody_elses_file_is_not_written_over(tmp_path: Path, name: str) -> N
     mine = tmp_path / "run" / name
     mine.write_text("# my notes")
     with (
-        pytest.raises(ConfigError, match=f"{name} is not of nnfs train") as caught,
+        pytest.raises(ConfigError, match=f"{name} seems to be your own") as caught,
         training_run(configure(tmp_path)),
     ):
         pass
