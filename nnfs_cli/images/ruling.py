@@ -6,6 +6,7 @@ simple: the digits are all about as high, and no stroke of a digit is half as lo
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
@@ -16,12 +17,15 @@ from nnfs_cli.images.filters import Plane, greatest
 from nnfs_cli.images.frames import encloses, encloses_several, is_rim
 from nnfs_cli.images.ink import connected
 from nnfs_cli.images.line import Line, Ruling
-from nnfs_cli.images.printed import closing, explained
+from nnfs_cli.images.printed import closing, explained, parallel
 from nnfs_cli.images.segments import candidates, usual_height
-from nnfs_cli.images.tuning import HIGH, LARGEST
+from nnfs_cli.images.tuning import ALIKE, HIGH, LARGEST
 
 LONG = 1.5  # times the height of a digit: longer straight lines are no strokes
 CLOSED = 1.15  # the same for a line that ends at two others, as the sides of a box do
+NARROWEST = 0.55  # of the height of a box is its width at the least: a 1 may stand in the middle
+ASIDE = 0.1  # of the width of a box may its side be away from where it would be in a row of equals
+MOSTLY = 0.6  # of the sides of boxes in a row are found, or they are none
 SPRAWLING = 2.0  # times the height: a piece as large as that is worth looking into for a box
 
 
@@ -78,15 +82,65 @@ def longer_than_strokes(found: list[Line], soft: Plane, mask: Mask) -> list[Line
     loose = [line for line in found if line not in printed]
     usual = height_of_ink(left_by(soft, mask, found), soft)
     usual_with_loose = height_of_ink(left_by(soft, mask, printed), soft)
-    return [line for line in loose if line.length > LONG * usual_with_loose] + [
+    long = [line for line in printed if line.length > LONG * usual]
+    closed = [
         line
         for line in printed
-        if line.length > LONG * usual
-        or (
-            line.length > CLOSED * usual
-            and all(closing(point, line, found, mask.shape) == "line" for point in line.ends)
-        )
+        if is_as_thick(line, long)
+        and line.length > CLOSED * usual
+        and all(closing(point, line, found, mask.shape) == "line" for point in line.ends)
     ]
+    sides, strokes = sides_of_boxes(long, printed, mask.shape)
+    ruled = [line for line in (*long, *closed) if line not in strokes] + sides
+    return [line for line in loose if line.length > LONG * usual_with_loose] + [
+        line for line in printed if line in ruled
+    ]
+
+
+def sides_of_boxes(
+    rails: list[Line], lines: list[Line], shape: tuple[int, ...]
+) -> tuple[list[Line], list[Line]]:
+    """Return the lines between two `rails` that stand where the sides of equal boxes would.
+
+    Digits that fill their boxes are as high as the sides, and no length tells these from a 1; but
+    it would have to be as thick as they are, and to stand in one row with them. Where no side is
+    missing, what else stands between the rails is returned as well: strokes of digits.
+    """
+    best: list[Line] = []
+    strokes: list[Line] = []
+    for one, other in itertools.combinations(rails, 2):
+        if not parallel(one, other):
+            continue
+        between = [
+            line
+            for line in lines
+            if line.down != one.down
+            and all(
+                any(closing(point, line, [rail], shape) == "line" for point in line.ends)
+                for rail in (one, other)
+            )
+        ]
+        alike = [line for line in between if is_as_thick(line, [one, other])]
+        first, last = (one.start + other.start) / 2, (one.stop + other.stop) / 2
+        high = abs(one.place - other.place)
+        for boxes in range(1, int((last - first) / (NARROWEST * high)) + 1):
+            places = [(line.place - first) / (last - first) * boxes for line in alike]
+            there = [
+                line
+                for line, place in zip(alike, places, strict=True)
+                if abs(place - round(place)) <= ASIDE
+            ]
+            if len(there) > max(len(best), MOSTLY * (boxes + 1)):
+                best = there
+                whole = len(there) > boxes > 1
+                strokes = [line for line in between if line not in there] if whole else []
+    return best, strokes
+
+
+def is_as_thick(line: Line, others: list[Line]) -> bool:
+    """Return whether a line is no thicker than others, or there are none to compare it with."""
+    usual = float(np.median([other.thickness for other in others])) if others else math.inf
+    return line.thickness <= ALIKE * usual + 1
 
 
 def height_of_ink(mask: Mask, soft: Plane) -> float:

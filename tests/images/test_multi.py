@@ -182,6 +182,23 @@ def test_the_cells_of_a_form_are_not_digits(cell: int) -> None:
         assert like(piece.pixels, alone(digit)) > 0.9, digit
 
 
+@pytest.mark.parametrize("pen", [0.05, 0.11])
+@pytest.mark.parametrize("text", ["90210", "11111", "14141", "78263"])
+def test_the_stem_of_a_one_is_no_side_of_its_box(text: str, pen: float) -> None:
+    result = found(sheets.form([sheets.drawn(c, HEIGHT, pen=pen) for c in text], cell=72))
+    assert [len(line) for line in result.lines] == [5]
+    for piece, digit in zip(result.pieces, text, strict=True):
+        assert like(piece.pixels, alone(digit, pen=pen)) > 0.97, digit
+
+
+@pytest.mark.parametrize("pen", [0.05, 0.11])
+@pytest.mark.parametrize("text", ["90210", "11111", "14141", "78263"])
+def test_the_sides_of_boxes_that_their_digits_fill_are_no_ones(text: str, pen: float) -> None:
+    for cell in (62, 66):  # of digits that are 60 high
+        form = sheets.form([sheets.drawn(c, HEIGHT, pen=pen) for c in text], cell=cell)
+        assert [len(line) for line in found(form).lines] == [5]
+
+
 def test_small_boxes_on_a_large_page_are_found_too() -> None:
     form = sheets.form([sheets.drawn(c, 50) for c in "571"], cell=80)
     image = Image.new("L", (900, 900), 255)
