@@ -35,6 +35,8 @@ from nnfs_cli.images.segments import MOST, Segment
 from nnfs_cli.images.several import fitted, normalise_several
 from nnfs_cli.workflows.models import BUILTIN, find_model
 
+UNEQUAL = [(30, 95), (95, 190), (190, 260), (260, 380), (380, 490)]  # boxes: from left to right
+
 
 def test_each_digit_of_a_line_looks_as_it_does_alone() -> None:
     result = found(on_white(page("9021", "7385")))
@@ -197,6 +199,18 @@ def test_the_sides_of_boxes_that_their_digits_fill_are_no_ones(text: str, pen: f
     for cell in (62, 66):  # of digits that are 60 high
         form = sheets.form([sheets.drawn(c, HEIGHT, pen=pen) for c in text], cell=cell)
         assert [len(line) for line in found(form).lines] == [5]
+
+
+def test_a_line_as_thick_as_a_pen_is_no_side_of_boxes_of_any_width() -> None:
+    image = Image.new("L", (520, 150), 255)
+    canvas = ImageDraw.Draw(image)
+    for digit, (left, right) in zip("12310", UNEQUAL, strict=True):
+        canvas.rectangle([left, 40, right, 112], outline=40, width=2)
+        image.paste(30, (left + 18, 46), sheets.drawn(digit, HEIGHT))
+    result = found(image)
+    assert [len(line) for line in result.lines] == [5]
+    for piece, digit in zip(result.pieces, "12310", strict=True):
+        assert like(piece.pixels, alone(digit)) > 0.95, digit
 
 
 def test_small_boxes_on_a_large_page_are_found_too() -> None:
