@@ -29,7 +29,7 @@ def test_the_original_comes_first_and_each_change_is_another() -> None:
 
 def test_a_change_is_still_the_same_digit_to_the_eye() -> None:
     rng = np.random.default_rng(1)
-    original, *changes = show_augmented(BEST, None, label="3", count=20, rng=rng)
+    original, *changes = show_augmented(BEST, None, row=7, count=20, rng=rng)  # a 3
     overlap = [
         np.corrcoef(original.pixels.ravel(), picture.pixels.ravel())[0, 1] for picture in changes
     ]
