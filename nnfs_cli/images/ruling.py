@@ -108,22 +108,11 @@ def sides_of_boxes(
     """
     best: list[Line] = []
     strokes: list[Line] = []
-    for one, other in itertools.combinations(rails, 2):
-        if not parallel(one, other):
-            continue
-        between = [
-            line
-            for line in lines
-            if line.down != one.down
-            and all(
-                any(closing(point, line, [rail], shape) == "line" for point in line.ends)
-                for rail in (one, other)
-            )
-        ]
+    for (one, other), between in between_rails(rails, lines, shape).items():
         alike = [line for line in between if is_as_thick(line, [one, other])]
         first, last = (one.start + other.start) / 2, (one.stop + other.stop) / 2
-        high = abs(one.place - other.place)
-        for boxes in range(1, int((last - first) / (NARROWEST * high)) + 1):
+        fit = int((last - first) / (NARROWEST * abs(one.place - other.place)))
+        for boxes in range(1, min(fit, int(len(alike) / MOSTLY)) + 1):
             places = [(line.place - first) / (last - first) * boxes for line in alike]
             there = [
                 line
@@ -135,6 +124,23 @@ def sides_of_boxes(
                 whole = len(there) > boxes > 1
                 strokes = [line for line in between if line not in there] if whole else []
     return best, strokes
+
+
+def between_rails(
+    rails: list[Line], lines: list[Line], shape: tuple[int, ...]
+) -> dict[tuple[Line, Line], list[Line]]:
+    """Return for each two parallel rails between which there are any the lines that end at both."""
+    between: dict[tuple[Line, Line], list[Line]] = {}
+    for line in lines:
+        met = [
+            rail
+            for rail in rails
+            if any(closing(point, line, [rail], shape) == "line" for point in line.ends)
+        ]
+        for one, other in itertools.combinations(met, 2):
+            if parallel(one, other):
+                between.setdefault((one, other), []).append(line)
+    return between
 
 
 def is_as_thick(line: Line, others: list[Line]) -> bool:

@@ -8,9 +8,7 @@ import numpy as np
 
 from nnfs_cli.engine import Examples, spread
 
-SAMPLE = (
-    4096  # rows: reading all of a large mapped file would take longer than training for a while
-)
+SAMPLE = 4096  # rows: to read all of a large mapped file may take longer than to train on it
 
 
 def fingerprint(examples: Examples, *others: str) -> str:
