@@ -604,6 +604,19 @@ BUGS = [
     Bug("images/sheet.py", "a sheet: the head of a field is one",
         "return bool(width > FLAT * height and beside > height)", "return False",
         "images/test_print.py"),
+    Bug("augmentation/synthetic.py", "synthetic: a drawing takes the place of any digit",
+        "drawn[labels[rows], rng", "drawn[rng.integers(10, size=len(rows)), rng", "augmentation"),
+    Bug("augmentation/synthetic.py", "synthetic: pens fill the loops of small digits",
+        "return np.minimum(radius, finest)", "return radius", "augmentation"),
+    Bug("augmentation/synthetic.py", "synthetic: drawings are not placed as MNIST is",
+        "return centred(np.clip(edge - np.sqrt(nearest), 0.0, 1.0))",
+        "return np.clip(edge - np.sqrt(nearest), 0.0, 1.0)", "augmentation"),
+    Bug("augmentation/synthetic.py", "synthetic: what touches in a skeleton comes apart",
+        "(waves @ path.T)", "(waves @ (path - path[0]).T)", "augmentation"),
+    Bug("augmentation/synthetic.py", "synthetic: all hands lean backwards",
+        "right = right - slant * down", "right = right + slant * down", "augmentation"),
+    Bug("augmentation/skeletons.py", "skeletons: curves have corners",
+        "+ t**2 * (2 * before", "+ t**2 * (3 * before", "augmentation"),
 ]
 # fmt: on
 

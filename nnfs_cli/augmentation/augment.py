@@ -8,10 +8,11 @@ import numpy as np
 
 from nnfs_cli.augmentation.strokes import Strokes
 from nnfs_cli.augmentation.styles import Styles
+from nnfs_cli.augmentation.synthetic import Synthetic
 from nnfs_cli.augmentation.warp import Warp
 from nnfs_cli.engine import Floats, Labels
 
-NO_STYLES, NO_WARP, NO_STROKES = Styles(), Warp(), Strokes()
+NO_STYLES, NO_SYNTHETIC, NO_WARP, NO_STROKES = Styles(), Synthetic(), Warp(), Strokes()
 FAINTEST = 1e-3  # nothing is left of a picture whose strongest pixel is paler
 # pictures that are changed at a time: their arrays stay in the cache, and are small enough that the
 # system is not asked for fresh memory each time, which took longer than the arithmetic
@@ -20,11 +21,12 @@ PICTURES = 64
 
 @dataclass(frozen=True)
 class Augmentation:
-    """First other strokes, then a warp of the whole, then another pen."""
+    """First other strokes and other digits, then a warp of the whole, then another pen."""
 
     height: int  # of a picture, pixels
     width: int
     styles: Styles = NO_STYLES
+    synthetic: Synthetic = NO_SYNTHETIC
     warp: Warp = NO_WARP
     strokes: Strokes = NO_STROKES
 
@@ -34,6 +36,8 @@ class Augmentation:
         pictures = x.reshape(-1, self.height, self.width)
         if self.styles != NO_STYLES:
             self.styles(pictures, labels, rng)
+        if self.synthetic != NO_SYNTHETIC:
+            self.synthetic(pictures, labels, rng)
         for first in range(0, len(pictures), PICTURES):
             some = pictures[first : first + PICTURES]
             if self.warp != NO_WARP:

@@ -36,6 +36,12 @@ def coverage(start: Floats, end: Floats, radius: Floats, shape: tuple[int, ...])
 
     It is told by the distance of the pixel from the line.
     """
+    edge = radius.astype(np.float32)[:, None, None] + np.float32(0.5)
+    return np.asarray(np.clip(edge - np.sqrt(squared_distance(start, end, shape)), 0.0, 1.0))
+
+
+def squared_distance(start: Floats, end: Floats, shape: tuple[int, ...]) -> Floats:
+    """Return (n, *shape), how far each pixel is from the line from `start (n, 2)` to `end`."""
     start, end = start.astype(np.float32), end.astype(np.float32)
     y = np.arange(shape[0], dtype=np.float32) - start[:, :1]  # (n, height), from the line's start
     x = np.arange(shape[1], dtype=np.float32) - start[:, 1:]  # (n, width)
@@ -45,6 +51,4 @@ def coverage(start: Floats, end: Floats, radius: Floats, shape: tuple[int, ...])
     place = np.clip((y * dy / length)[:, :, None] + (x * dx / length)[:, None, :], 0.0, 1.0)
     off_y = y[:, :, None] - place * dy[:, :, None]
     off_x = x[:, None, :] - place * dx[:, :, None]
-    distance = np.sqrt(off_y * off_y + off_x * off_x)
-    edge = radius.astype(np.float32)[:, None, None] + np.float32(0.5)
-    return np.asarray(np.clip(edge - distance, 0.0, 1.0))
+    return np.asarray(off_y * off_y + off_x * off_x)

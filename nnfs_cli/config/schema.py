@@ -179,6 +179,13 @@ class RunConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         ),
     ] = 0.0
 
+    synthetic: Annotated[
+        float,
+        Meta(
+            ge=0, le=1, description="share of pictures exchanged for drawn digits of the same class"
+        ),
+    ] = 0.0
+
     # run
     seed: Annotated[
         int, Meta(ge=0, le=2**63 - 1, description="start of every random sequence of the run")

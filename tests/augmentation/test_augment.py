@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from nnfs_cli.augmentation import Augmentation, Strokes, Styles, Warp
+from nnfs_cli.augmentation import Augmentation, Strokes, Styles, Synthetic, Warp
 from nnfs_cli.engine import Examples, Minibatches
 
 ALL = Augmentation(
     28,
     28,
     styles=Styles(0.3),
+    synthetic=Synthetic(0.2),
     warp=Warp(rotation=15, scaling=0.15, shear=0.2, shift=2, elastic=1.2, stretch=0.1),
     strokes=Strokes(thickness=0.5, blur=0.4, contrast=0.5),
 )

@@ -47,6 +47,7 @@ ORIGINAL = {
     "blur": 0.0,
     "contrast": 0.0,
     "styles": 0.0,
+    "synthetic": 0.0,
     "seed": 0,
     "threads": "auto",
     "output": "model/model.npz",

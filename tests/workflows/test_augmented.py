@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 
+from nnfs_cli.augmentation.synthetic import drawings
 from nnfs_cli.config import RunConfig, load
 from nnfs_cli.datasets import load as load_data
 from nnfs_cli.errors import ConfigError, DataError
@@ -29,7 +31,8 @@ def test_the_original_comes_first_and_each_change_is_another() -> None:
 
 def test_a_change_is_still_the_same_digit_to_the_eye() -> None:
     rng = np.random.default_rng(1)
-    original, *changes = show_augmented(BEST, None, row=7, count=20, rng=rng)  # a 3
+    config = msgspec.structs.replace(BEST, synthetic=0.0)
+    original, *changes = show_augmented(config, None, row=7, count=20, rng=rng)  # a 3
     overlap = [
         np.corrcoef(original.pixels.ravel(), picture.pixels.ravel())[0, 1] for picture in changes
     ]
@@ -68,8 +71,17 @@ def test_rows_that_are_no_pictures_cannot_be_augmented() -> None:
     assert caught.value.hint == "leave out rotation, blur"
 
 
-def test_styles_are_for_digits_only() -> None:
+def test_a_drawn_digit_that_takes_the_place_of_another_is_the_same_one() -> None:
+    config = RunConfig(synthetic=1.0)
+    _, *changes = show_augmented(config, None, row=7, count=20, rng=np.random.default_rng(1))
+    threes = drawings(28, 28)[3]
+    for picture in changes:
+        assert np.abs(threes.astype(int) - picture.pixels).max(axis=(1, 2)).min() <= 1
+
+
+@pytest.mark.parametrize("key", ["styles", "synthetic"])
+def test_digits_are_drawn_for_digits_only(key: str) -> None:
     clothes = replace(load_data(), name="clothes", classes=tuple("abcdefghij"))
     with pytest.raises(ConfigError, match="the classes of clothes are others") as caught:
-        build_augmentation(RunConfig(styles=0.1), clothes)
-    assert caught.value.hint == "set styles to 0"
+        build_augmentation(RunConfig(**{key: 0.1}), clothes)
+    assert caught.value.hint == f"set {key} to 0"
