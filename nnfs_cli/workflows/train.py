@@ -14,22 +14,12 @@ import numpy as np
 
 from nnfs_cli.checkpoint import Checkpoint, Checkpoints
 from nnfs_cli.config import EffectiveConfig, to_dict
-from nnfs_cli.engine import (
-    EpochEnd,
-    Floats,
-    StepEnd,
-    best_temperature,
-    calibrate,
-    evaluate,
-    fit,
-    folded,
-)
-from nnfs_cli.engine.divergence import diverged, loss_limit, ran_away, say
+from nnfs_cli.engine import EpochEnd, Floats, StepEnd, fit, folded
 from nnfs_cli.errors import DivergedError, PartnerError
 from nnfs_cli.files import LineFile
 from nnfs_cli.model import Model
-from nnfs_cli.workflows import fine_tuning
 from nnfs_cli.workflows.diagnoses import Diagnosis
+from nnfs_cli.workflows.judgement import judge, measure
 from nnfs_cli.workflows.output import own_folder
 from nnfs_cli.workflows.resume import unfinished
 from nnfs_cli.workflows.setup import set_up
@@ -95,7 +85,7 @@ class TrainingRun:
             self.history = list(checkpoint.header.history)
             self.before = checkpoint.header.before
         else:
-            self.before = self._measure() if config.start else {}
+            self.before = measure(setup) if config.start else {}
             self._cut_off = unfinished(self.output.path.parent)
         self._watch = Watch(
             self.network,
@@ -257,23 +247,7 @@ class TrainingRun:
         """Return what the training came to, after calibrating the network if that is wanted."""
         seconds = time.perf_counter() - self._started
         self.threads.rest()
-        validation, held_back = self.setup.validation, self.setup.dataset.test
-        train = evaluate(self.network, self.setup.examples)
-        progress = self.state.progress
-        limit = loss_limit(self.network.classes, progress.first_loss)
-        if ran_away(train.loss, limit):  # no step has seen what the last one did
-            raise diverged(
-                f"afterwards the loss is {say(train.loss)}",
-                progress=progress,
-                step=progress.step,
-                learning_rate=self.config.learning_rate,
-                x=self.setup.examples.x,
-            )
-        if calibrated:
-            judged = evaluate(self.network, validation) if validation else train
-            calibrate(self.network, best_temperature(judged.logits, judged.labels))
-        test = evaluate(self.network, held_back) if held_back else None
-        changes = self._changes()
+        train, test, changes = judge(self.setup, self.before, calibrated=calibrated)
         old = next(iter(changes[1:]), None)  # the first is of the new rows
         self.diagnoses += self._watch.end(
             self.history,
@@ -294,18 +268,6 @@ class TrainingRun:
             changes=changes,
             diagnoses=tuple(self.diagnoses),
         )
-
-    def _measure(self) -> dict[str, float]:
-        """Return the accuracies by which a fine-tuning is judged."""
-        return fine_tuning.measure(self.network, self._yardsticks())
-
-    def _yardsticks(self) -> list[fine_tuning.Yardstick]:
-        return fine_tuning.yardsticks(self.setup.data, self.setup.examples, self.setup.validation)
-
-    def _changes(self) -> tuple[fine_tuning.Change, ...]:
-        if not self.config.start:
-            return ()
-        return fine_tuning.changes(self._yardsticks(), self.before, self._measure())
 
     def _model(self, report: TrainingReport | None) -> Model:
         """Return the model to save; without a report, of a run that is not finished."""
