@@ -1,6 +1,6 @@
 """Make data/builtin.npz, the model that comes with nnfs, from one trained by configs/best.toml.
 
-    nnfs train --config best --seed 2 --output best/model.npz
+    nnfs train --config best --seed 1 --output best/model.npz
     python data/make_builtin.py best/model.npz
 
 Half precision halves the file; what it costs is measured and written into the header.
