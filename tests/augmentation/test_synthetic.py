@@ -55,11 +55,9 @@ def test_drawings_are_placed_as_mnist_is() -> None:
     for axis in (1, 2):
         middle = bank.sum(axis=axis) @ np.arange(28) / mass
         assert np.abs(middle - 14.0).max() <= 0.51
-    inked = bank > 0.2
-    height, width = (np.ptp(np.where(inked.any(axis=k))[1].reshape(-1, 1)) for k in (1, 2))
-    assert max(height, width) < 28
-    longer = [max(np.ptp(np.where(ink)[0]), np.ptp(np.where(ink)[1])) + 1 for ink in inked]
-    assert 18 <= np.median(longer) <= 21
+    sides = [np.ptp(np.argwhere(ink), axis=0).max() + 1 for ink in bank > 0.5]
+    assert np.median(sides) == 20
+    assert max(sides) <= 21
 
 
 def test_the_network_that_comes_along_reads_most_drawings() -> None:
