@@ -52,6 +52,7 @@ def test_a_signal_during_training_ends_it_in_good_order(
 def test_an_interruption_amid_the_imports_is_told_in_our_words(module: str, empty: Path) -> None:
     script = (
         "import os, signal, sys\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # ignored in the background
         "class Interrupted:\n"
         "    def find_spec(self, name, path, target=None):\n"
         f"        if name == {module!r}:\n"
