@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from nnfs_cli.engine import Examples, evaluate
 from nnfs_cli.errors import ConfigError, DataError, ModelError
 from nnfs_cli.model import load_model
 from nnfs_cli.workflows.build import LEAST_ROWS
-from nnfs_cli.workflows.fine_tuning import ENOUGH, GENTLE, RECIPE, begin
+from nnfs_cli.workflows.fine_tuning import ENOUGH, GENTLE, RECIPE, begin, habits
 from nnfs_cli.workflows.train import training_run
 
 SIDE = 6
@@ -134,6 +135,16 @@ def test_epochs_of_few_rows_are_no_sign_of_a_learning_rate_too_large(
     wild = {"rotation": 60, "shift": 1, "elastic": 1}
     report = finished(tuning(start, tmp_path, data=str(tmp_path / "few.npz"), mix=mix, **wild))
     assert "learning-rate-too-large" not in {each.kind for each in report.diagnoses}
+
+
+def test_it_augments_as_the_model_was_trained_but_draws_no_digits_in_place_of_new_rows(
+    start: Path,
+) -> None:
+    model = load_model(start / "start" / "model.npz")
+    trained = replace(model, config={**model.config, "rotation": 5.0, "synthetic": 0.2})
+    kept = habits(trained)
+    assert kept["rotation"] == 5.0
+    assert "synthetic" not in kept
 
 
 def test_an_epoch_of_few_new_rows_is_filled_up_with_old_ones(start: Path, tmp_path: Path) -> None:
