@@ -121,8 +121,8 @@ def habits(model: Model) -> dict[str, Any]:
     """Return the keys in which old rows should be seen as before, lest that be forgotten.
 
     They are those of the augmentation, and the label smoothing, which says how sure to be; after a
-    calibration the confidences mean what they say, and no smoothing suits them. Drawn digits are not
-    among them: they would take the place of new rows, which are few.
+    calibration the confidences mean what they say, and no smoothing suits them. Drawn digits are
+    not among them: they would take the place of new rows, which are few.
     """
     keys = [key for key in AUGMENTING if key != "synthetic"]
     values = {key: model.config[key] for key in keys if key in model.config}
