@@ -6,7 +6,8 @@ import math
 
 import numpy as np
 
-from nnfs_cli.images.components import Components
+from nnfs_cli.images.components import Components, filled
+from nnfs_cli.images.filters import greatest
 from nnfs_cli.images.tuning import (
     ALIKE_INK,
     CLEAR_OF,
@@ -163,3 +164,20 @@ def is_rim(parts: Components, number: int) -> bool:
     depth = max(2, round(parts.area[number] / sum(own.shape)), round(SIDE_OF_BOX * short))
     inside = own[depth:-depth, corner:-corner].any() or own[corner:-corner, depth:-depth].any()
     return short > 2 * corner > 2 * depth and not inside
+
+
+def is_hoop(parts: Components, number: int) -> bool:
+    """Return whether a component is a thin closed line, of any form and however it leans.
+
+    All of it is near to what lies around it; a digit that touches it from within would not be.
+    """
+    left, top, right, bottom = (
+        int(side[number]) for side in (parts.left, parts.top, parts.right, parts.bottom)
+    )
+    own = np.pad(parts.labels[top:bottom, left:right] == number + 1, 2)
+    thick = greatest(own, 1)  # a hairline that leans would leak at its steps
+    whole = filled(thick)
+    short = min(bottom - top, right - left)
+    depth = max(2, round(parts.area[number] / sum(own.shape)), round(SIDE_OF_BOX * short))
+    near = greatest(~whole, depth + 1)
+    return bool((whole & ~thick).any()) and not (own & ~near).any()

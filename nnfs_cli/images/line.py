@@ -59,6 +59,7 @@ class Ruling:
     """The lines that were found not to be ink."""
 
     lines: list[Line] = field(default_factory=list)
+    frames: int = 0  # closed lines of any form around the ink
 
     @property
     def level(self) -> float:
@@ -73,7 +74,7 @@ class Ruling:
         across = sum(not line.down for line in self.lines)
         down = len(self.lines) - across
         if not self.lines:
-            return ""
+            return "a frame" if self.frames == 1 else "frames" if self.frames else ""
         if across and down:
             return "squares" if max(across, down) > 4 else "a box"
         return "a ruled line" if len(self.lines) == 1 else "ruled lines"

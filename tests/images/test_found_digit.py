@@ -288,8 +288,8 @@ def test_a_closer_look_gives_the_box_in_the_original() -> None:
 
 def test_what_was_done_is_told_in_words_and_in_json() -> None:
     done = normalise(PICTURES["a box"](), name="p")
-    assert "240x240, dark ink on light paper, a box removed" in done.describe()
-    assert (done.to_dict()["removed"], done.to_dict()["lines_removed"]) == ("a box", 4)
+    assert "240x240, dark ink on light paper, a frame removed" in done.describe()
+    assert (done.to_dict()["removed"], done.to_dict()["lines_removed"]) == ("a frame", 0)
     assert "uneven light levelled" in normalise(PICTURES["a shadow"]()).describe()
     assert "transparent ground" in normalise(pen_alone((0, 0, 0))).describe()
     two = encoded(on(paper()), "TIFF", save_all=True, append_images=[paper()])

@@ -56,7 +56,7 @@ def test_a_digit_in_a_circle_is_read_without_it(digit: str, width: int) -> None:
     circle(sheet, width=width)
     done = normalise(sheet)
     assert_alike(done.pixels, clean(page(digit)))
-    assert done.dropped == 1
+    assert (done.dropped, done.ruling) in ((1, ""), (0, "a frame"))
 
 
 @pytest.mark.parametrize("gap", [6, 20, 40])
@@ -110,7 +110,7 @@ def test_a_digit_paler_than_its_circle_is_read_without_it(digit: str) -> None:
     box = normalise(sheet).box
     circle(sheet)
     done = normalise(sheet)
-    assert done.dropped == 1
+    assert (done.dropped, done.ruling) in ((1, ""), (0, "a frame"))
     assert done.box == pytest.approx(box, abs=1)
 
 
