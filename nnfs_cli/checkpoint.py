@@ -30,6 +30,7 @@ HEADER = "checkpoint"  # the member that describes the others
 MAX_BYTES = 2**30
 MAX_HEADER = 2**28  # bytes: a million epochs of history
 LATEST, PREVIOUS, BEST = "checkpoint.npz", "checkpoint.previous.npz", "checkpoint.best.npz"
+UNFINISHED = "checkpoint.unfinished.npz"  # the latest of a run whose place another one took
 
 
 class DataMark(msgspec.Struct, frozen=True):
@@ -95,10 +96,14 @@ class Checkpoints:
         folder: where they are written.
         resume: the command that goes on from them.
         resumed: the one that the run goes on from, if it was not begun anew.
+        spare: whether that of an earlier run is kept as `UNFINISHED`.
     """
 
-    def __init__(self, folder: Path, *, resume: str, resumed: Checkpoint | None) -> None:
+    def __init__(
+        self, folder: Path, *, resume: str, resumed: Checkpoint | None, spare: bool = False
+    ) -> None:
         self.folder = folder
+        self._spare = spare
         self._resume = resume
         self._first = resumed is None
         self._keep_latest = resumed is not None and resumed.path.name == LATEST
@@ -120,6 +125,11 @@ class Checkpoints:
         Raises:
             ModelError: it cannot be written.
         """
+        if self._spare:
+            place = self.folder / UNFINISHED
+            with writing(place, error=ModelError, hint=f"free some space, then: {self.way_on}"):
+                keep(find_checkpoint(self.folder).path, place)
+            self._spare = False
         save_checkpoint(
             self.folder,
             state,

@@ -146,7 +146,8 @@ def prepare_place(path: Path) -> None:
         NnfsError: a folder or a device is there, or no file can have this name.
     """
     try:
-        path.with_name(f".{path.name}.________{TEMPORARY}").exists()  # the name may be too long
+        if path.name:
+            path.with_name(f".{path.name}.________{TEMPORARY}").exists()  # it may be too long
         if path.exists() and not path.is_file():  # a rename would take the place of a device, too
             kind = "a folder" if path.is_dir() else "not a regular file"
             raise NnfsError(f"cannot write {path}: it is {kind}", hint="name a file: --output FILE")

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from nnfs_cli.checkpoint import BEST, LATEST, PREVIOUS, keep
+from nnfs_cli.checkpoint import BEST, LATEST, PREVIOUS, UNFINISHED, keep
 from nnfs_cli.config import EffectiveConfig, to_dict, to_toml
 from nnfs_cli.errors import ConfigError, ModelError
 from nnfs_cli.files import (
@@ -25,8 +25,10 @@ from nnfs_cli.workflows.resume import FREE
 
 CONFIG = "config.toml"  # the effective config, beside the model
 HISTORY = "history.jsonl"  # a line an epoch, beside the model
+ARCHIVE = b"PK"  # the beginning of each .npz file
 BEGIN = b'{"epoch": '  # of each line of a history
-BESIDE = (CONFIG, HISTORY, LATEST, PREVIOUS, BEST)
+CONFIG_BEGINS = b"# data\n"  # as the heading of its first keys does
+BESIDE = (CONFIG, HISTORY, LATEST, PREVIOUS, BEST, UNFINISHED)
 
 
 @contextmanager
@@ -43,10 +45,15 @@ def own_folder(output: Path) -> Iterator[None]:
             f"output is {output}: a file of this name is written beside the model",
             hint="name the model otherwise: --output FILE",
         )
+    if is_no_archive(output):
+        raise ConfigError(
+            f"output is {output}: there is a file of this name that is no model",
+            hint="move it away, or name the model otherwise: --output FILE",
+        )
     if found := foreign(output.parent):
         raise ConfigError(
             f"{found} seems to be your own, and a file of this name is written beside the model",
-            hint="let the model have a folder: --output model/" + output.name,
+            hint=f"move it away, or name another folder: --output FOLDER/{output.name}",
         )
     if not output.parent.is_dir():
         prepare_output(output)
@@ -100,17 +107,31 @@ class Output:
 def foreign(folder: Path) -> Path | None:
     """Return the config or history in `folder` that no training wrote, if there is one.
 
-    A training writes its history first, and each line of it begins alike.
+    A training writes its history first, and each line of it begins alike; so does each config.
     """
     history, config = folder / HISTORY, folder / CONFIG
     try:
         if history.is_file():
             with history.open("rb") as file:
                 begin = file.read(len(BEGIN))
-            return history if begin and begin != BEGIN else None
+            if begin and begin != BEGIN:
+                return history
+            written = not config.is_file() or config.read_bytes().startswith(CONFIG_BEGINS)
+            return None if written else config
         return config if config.is_file() else None
     except (OSError, ValueError):  # it will be told when it is to be written
         return None
+
+
+def is_no_archive(path: Path) -> bool:
+    """Return whether there is a file at `path` that begins otherwise than each .npz file does."""
+    try:
+        if not path.is_file():
+            return False
+        with path.open("rb") as file:
+            return file.read(len(ARCHIVE)) not in (ARCHIVE, b"")
+    except (OSError, ValueError):  # it will be told when it is to be written
+        return False
 
 
 def previous(path: Path) -> Path:

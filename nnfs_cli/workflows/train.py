@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from nnfs_cli.checkpoint import Checkpoint, Checkpoints
+from nnfs_cli.checkpoint import UNFINISHED, Checkpoint, Checkpoints
 from nnfs_cli.config import EffectiveConfig, to_dict
 from nnfs_cli.engine import EpochEnd, Floats, StepEnd, fit, folded
 from nnfs_cli.errors import DivergedError, PartnerError
@@ -96,7 +96,10 @@ class TrainingRun:
         )
         self._events: Generator[StepEnd | EpochEnd] | None = None
         self._checkpoints = Checkpoints(
-            self.output.path.parent, resume=self.output.resume, resumed=checkpoint
+            self.output.path.parent,
+            resume=self.output.resume,
+            resumed=checkpoint,
+            spare=bool(self._cut_off and self._cut_off[0]),
         )
         self._started = time.perf_counter()
 
@@ -106,9 +109,16 @@ class TrainingRun:
         told = self.setup.data.warnings + self.threads.warnings
         if self._cut_off:
             done, total = self._cut_off
+            folder = self.output.path.parent
+            kept = f"; its checkpoint will be {folder / UNFINISHED}" if done else ""
             told += (
-                f"the run in {self.output.path.parent} was stopped after epoch {done} of {total}; "
-                f"this one takes its place ({self.output.resume} goes on with it)",
+                f"the run in {folder} was stopped after epoch {done} of {total}; "
+                f"this one takes its place ({self.output.resume} goes on with it){kept}",
+            )
+        if self.config.start and self.config.data == self.config.mix_data:
+            told += (
+                f"this is the data that {self.config.start} had learned from; to teach it your own "
+                "digits: --data PATH",
             )
         return told
 

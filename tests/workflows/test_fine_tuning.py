@@ -319,3 +319,12 @@ def test_without_new_data_it_goes_on_with_what_it_learned_from(start: Path) -> N
     effective, model = begin(load(flags={"start": str(start / "start" / "model.npz")}))
     assert effective.values.data == model.config["data"]
     assert effective.values.mix == 0.0
+
+
+def test_who_names_no_new_data_is_told_that_there_is_nothing_new_in_it(
+    start: Path, tmp_path: Path
+) -> None:
+    for data, told in (("old.npz", True), ("new.npz", False)):
+        with training_run(tuning(start, tmp_path, data=str(start / data))) as run:
+            warned = [w for w in run.warnings if w.endswith("your own digits: --data PATH")]
+        assert bool(warned) == told

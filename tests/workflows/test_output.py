@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from resuming import BATCHES, EPOCHS, at_epoch, at_step, configure, contents, train, write_data
 
-from nnfs_cli.checkpoint import LATEST
+from nnfs_cli.checkpoint import LATEST, UNFINISHED
 from nnfs_cli.config import load
 from nnfs_cli.errors import ConfigError, NnfsError
 from nnfs_cli.workflows.resume import resume_config, unfinished
@@ -89,6 +89,22 @@ def test_who_starts_anew_where_a_run_was_cut_off_is_told(folder: Path, patience:
     assert f"(nnfs train --resume --output {folder / 'run' / MODEL} goes on with it)" in told
 
 
+def test_the_checkpoint_of_an_unfinished_run_outlives_the_run_that_takes_its_place(
+    folder: Path,
+) -> None:
+    run = folder / "run"
+    train(configure(folder), stop=at_epoch(2))
+    before = contents(run)[LATEST]
+    assert UNFINISHED not in contents(run)
+    train(configure(folder, seed=3), stop=at_step(2))  # --resume was forgotten, and then Ctrl-C
+    train(configure(folder, seed=3), stop=at_step(2))  # that run had no epoch worth keeping
+    assert contents(run)[UNFINISHED] == before
+    (run / UNFINISHED).replace(run / LATEST)
+    assert unfinished(run) == (2, EPOCHS)
+    assert train(configure(folder), resume=True)
+    assert unfinished(run) is None
+
+
 def test_a_run_that_stopped_early_is_finished(tmp_path: Path) -> None:
     write_data(tmp_path / "data.npz")
     config = configure(tmp_path, patience=1, learning_rate=0.3, epochs=40)
@@ -141,5 +157,32 @@ def test_somebody_elses_file_is_not_written_over(tmp_path: Path, name: str) -> N
         training_run(configure(tmp_path)),
     ):
         pass
-    assert caught.value.hint == "let the model have a folder: --output model/model.npz"
+    hint = "move it away, or name another folder: --output FOLDER/model.npz"
+    assert caught.value.hint == hint
     assert mine.read_text() == "# my notes"
+
+
+def test_a_config_of_your_own_is_not_written_over_after_a_training_either(tmp_path: Path) -> None:
+    write_data(tmp_path / "data.npz")
+    train(configure(tmp_path))
+    train(configure(tmp_path))  # what the first one wrote is known by how it begins
+    mine = tmp_path / "run" / "config.toml"
+    mine.write_text("epochs = 1\n# my careful notes")
+    with (
+        pytest.raises(ConfigError, match=r"config\.toml seems to be your own"),
+        training_run(configure(tmp_path)),
+    ):
+        pass
+    assert mine.read_text() == "epochs = 1\n# my careful notes"
+
+
+def test_an_output_that_is_no_model_is_not_written_over(tmp_path: Path) -> None:
+    write_data(tmp_path / "data.npz")
+    mine = tmp_path / "digits.csv"
+    mine.write_text("7,0,0,0")
+    effective = configure(tmp_path, output=str(mine))
+    with pytest.raises(ConfigError, match="a file of this name that is no model") as caught:
+        train(effective)
+    assert caught.value.hint == "move it away, or name the model otherwise: --output FILE"
+    assert mine.read_text() == "7,0,0,0"
+    assert not (tmp_path / "digits.previous.csv").exists()
