@@ -178,7 +178,11 @@ def no_reading(*arguments: object, **options: object) -> None:
 
 @pytest.mark.parametrize(
     ("output", "said"),
-    [("folder", "it is a folder"), (".", "it is a folder"), ("/dev/null/m.npz", "cannot write /dev/null/m.npz")],
+    [
+        ("folder", "it is a folder"),
+        (".", "it is a folder"),
+        ("/dev/null/m.npz", "cannot write /dev/null/m.npz"),
+    ],
 )
 def test_an_output_that_cannot_be_written_is_refused_before_data_is_read(
     output: str, said: str, refused: Refused, empty: Path, monkeypatch: pytest.MonkeyPatch
