@@ -622,8 +622,6 @@ BUGS = [
         "images/test_boxes.py"),
     Bug("images/frames.py", "frames: one that a digit touches from within goes with it",
         " and not (own & ~near).any()", "", "images/test_boxes.py"),
-    Bug("images/look.py", "frames: an upright one with a digit in it is an outline",
-        "between_outlines(mask & ~square)", "between_outlines(mask)", "images"),
     Bug("checkpoint.py", "checkpoints: that of an unfinished run is lost to the next one",
         "        if self._spare:", "        if False:", "workflows/test_output.py"),
     Bug("workflows/train.py", "checkpoints: a run without an epoch takes the place of one kept",
