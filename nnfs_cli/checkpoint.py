@@ -126,10 +126,7 @@ class Checkpoints:
             ModelError: it cannot be written.
         """
         if self._spare:
-            place = self.folder / UNFINISHED
-            with writing(place, error=ModelError, hint=f"free some space, then: {self.way_on}"):
-                keep(find_checkpoint(self.folder).path, place)
-            self._spare = False
+            self._keep_unfinished()
         save_checkpoint(
             self.folder,
             state,
@@ -139,8 +136,18 @@ class Checkpoints:
             again=self.way_on,
             **header,
         )
-        self._first, self._keep_latest = False, True
+        self._spare, self._first, self._keep_latest = False, False, True
         self._written = time.perf_counter()
+
+    def _keep_unfinished(self) -> None:
+        """Keep the checkpoint of an earlier run, unless somebody has taken it away meanwhile."""
+        try:
+            earlier = find_checkpoint(self.folder).path
+        except ModelError:
+            return
+        place = self.folder / UNFINISHED
+        with writing(place, error=ModelError, hint=f"free some space, then: {self.way_on}"):
+            keep(earlier, place)
 
 
 def save_checkpoint(

@@ -622,13 +622,22 @@ BUGS = [
         "images/test_boxes.py"),
     Bug("images/frames.py", "frames: one that a digit touches from within goes with it",
         " and not (own & ~near).any()", "", "images/test_boxes.py"),
+    Bug("images/look.py", "frames: between one and a nought is a stroke drawn as an outline",
+        "mask & ~parts.mask([n for n in hoops if is_rim(parts, n)])", "mask",
+        "images/test_boxes.py"),
+    Bug("images/look.py", "frames: the outline of a digit is told as one",
+        "sum(n + 1 not in parts.labels[digit.mask] for n in hoops)", "len(hoops)",
+        "images/test_outlines.py"),
     Bug("checkpoint.py", "checkpoints: that of an unfinished run is lost to the next one",
         "        if self._spare:", "        if False:", "workflows/test_output.py"),
     Bug("workflows/train.py", "checkpoints: a run without an epoch takes the place of one kept",
         "spare=bool(self._cut_off and self._cut_off[0])", "spare=self._cut_off is not None",
         "workflows/test_output.py"),
+    Bug("workflows/output.py", "output: an .npz that is no model is written over",
+        "return WEIGHTS not in npz_names(path, limit=MAX_BYTES, error=ModelError)", "return False",
+        "workflows/test_output.py"),
     Bug("workflows/output.py", "output: a file that is no model is written over",
-        "not in (ARCHIVE, b\"\")", "in ()", "workflows/test_output.py"),
+        'return begin != b""', "return False", "workflows/test_output.py"),
 ]
 # fmt: on
 

@@ -6,13 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nnfs_cli.images.components import Components
-from nnfs_cli.images.frames import has_corners, is_rim, surrounds
+from nnfs_cli.images.frames import has_corners, is_rim, largest, surrounds
 from nnfs_cli.images.tuning import (
     COMPANY,
     ENCLOSED,
     FRAGMENT,
     FULL_BAR,
-    LARGEST,
     LETTER,
     LETTERED,
     PICKET,
@@ -34,12 +33,12 @@ def form_of(parts: Components, edges: NDArray[np.float64]) -> set[int]:
 
     `edges` is how much edge each component has.
     """
-    largest = np.argsort(-parts.side)[:LARGEST].tolist()
-    form = {number for number in largest if surrounds(parts, number)}
-    form |= {number for number in largest if any(alike(parts, number, one) for one in form)}
-    form |= lettering(parts, [number for number in largest if number not in form])
-    form |= empty_boxes(parts, largest) | pickets(parts, largest)
-    return form | headers(parts, edges, [number for number in largest if number not in form])
+    numbers = largest(parts)
+    form = {number for number in numbers if surrounds(parts, number)}
+    form |= {number for number in numbers if any(alike(parts, number, one) for one in form)}
+    form |= lettering(parts, [number for number in numbers if number not in form])
+    form |= empty_boxes(parts, numbers) | pickets(parts, numbers)
+    return form | headers(parts, edges, [number for number in numbers if number not in form])
 
 
 def alike(parts: Components, number: int, frame: int) -> bool:

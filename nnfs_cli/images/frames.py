@@ -17,6 +17,7 @@ from nnfs_cli.images.tuning import (
     ENCLOSED_EACH,
     FLAT,
     HIGHER,
+    LARGEST,
     LEANING,
     LEFT_END,
     ROUND,
@@ -159,9 +160,8 @@ def is_rim(parts: Components, number: int) -> bool:
         int(side[number]) for side in (parts.left, parts.top, parts.right, parts.bottom)
     )
     own = parts.labels[top:bottom, left:right] == number + 1
-    short = min(own.shape)
+    short, depth = min(own.shape), depth_of_line(parts, number)
     corner = round(ROUND_CORNER * short)
-    depth = max(2, round(parts.area[number] / sum(own.shape)), round(SIDE_OF_BOX * short))
     inside = own[depth:-depth, corner:-corner].any() or own[corner:-corner, depth:-depth].any()
     return short > 2 * corner > 2 * depth and not inside
 
@@ -177,7 +177,17 @@ def is_hoop(parts: Components, number: int) -> bool:
     own = np.pad(parts.labels[top:bottom, left:right] == number + 1, 2)
     thick = greatest(own, 1)  # a hairline that leans would leak at its steps
     whole = filled(thick)
-    short = min(bottom - top, right - left)
-    depth = max(2, round(parts.area[number] / sum(own.shape)), round(SIDE_OF_BOX * short))
-    near = greatest(~whole, depth + 1)
+    near = greatest(~whole, depth_of_line(parts, number) + 1)
     return bool((whole & ~thick).any()) and not (own & ~near).any()
+
+
+def depth_of_line(parts: Components, number: int) -> int:
+    """Return how deep a line reaches that goes once around the box of a component: its pixels."""
+    width, height = int(parts.width[number]), int(parts.height[number])
+    own = round(float(parts.area[number]) / (width + height))
+    return max(2, own, round(SIDE_OF_BOX * min(width, height)))
+
+
+def largest(parts: Components) -> list[int]:
+    """Return the largest components: those that are worth a closer look."""
+    return [int(n) for n in np.argsort(-parts.side, kind="stable")[:LARGEST]]

@@ -11,11 +11,11 @@ from PIL import Image
 
 from nnfs_cli.errors import ImageError
 from nnfs_cli.images import filters, stroke
-from nnfs_cli.images.components import Mask, label
+from nnfs_cli.images.components import Components, label
 from nnfs_cli.images.digit import Digit, find_digit
 from nnfs_cli.images.dots import joined
 from nnfs_cli.images.filters import Plane
-from nnfs_cli.images.frames import encloses, has_corners, is_hoop, is_rim
+from nnfs_cli.images.frames import encloses, has_corners, is_hoop, is_rim, largest
 from nnfs_cli.images.ink import STAND_OUT, Box, Ink, Print, blank, connected, find_ink
 from nnfs_cli.images.line import Ruling
 from nnfs_cli.images.outlines import between_outlines
@@ -28,7 +28,6 @@ from nnfs_cli.images.tuning import (
     HIGH,
     INSIDE,
     LARGER,
-    LARGEST,
     MANY,
     MARGIN,
     MOST,
@@ -139,18 +138,21 @@ def seen(
     while True:
         looks += 1
         ink, dotted = with_dots_joined(ink)
-        closed, square, frames = closed_frames(ink)
+        parts, hoops = closed_frames(ink)
+        closed = parts.mask(hoops)
         soft, found = without_lines(np.where(closed, np.float32(0), ink.soft), ink.mask & ~closed)
         soft = np.where(closed, ink.soft, soft)  # what is in a frame shows that it is none of it
         lines = ruling.lines or found.lines
-        ruling = Ruling(lines, frames=max(frames, ruling.frames))
-        low = max(ink.low, found.level, ruling.level)
+        low = max(ink.low, found.level, Ruling(lines).level)
         mask = connected(soft, low=low, high=max(HIGH, low))
-        inside = between_outlines(mask & ~square)
+        # what is no upright box may be the outline of a digit
+        inside = between_outlines(mask & ~parts.mask([n for n in hoops if is_rim(parts, n)]))
         soft = np.where(inside, np.float32(1.0), soft)
         digit = find_digit(soft, mask | inside)
         if digit is None:
             raise blank(name)
+        frames = sum(n + 1 not in parts.labels[digit.mask] for n in hoops)
+        ruling = Ruling(lines, frames=max(frames, ruling.frames))
         dropped = max(dropped, digit.dropped - frames)
         if looks == 1:
             inked = float(ink.mask.mean())
@@ -183,17 +185,14 @@ def nearer(ink: Ink, digit: Digit, image: Image.Image, *, name: str, without: Pr
     return replace(ink, soft=part, left=ink.left + left, top=ink.top + top)
 
 
-def closed_frames(ink: Ink) -> tuple[Mask, Mask, int]:
-    """Return where closed lines go around other ink, which of that are upright boxes, and how many.
+def closed_frames(ink: Ink) -> tuple[Components, list[int]]:
+    """Return the pieces of ink, and which of them are closed lines around others.
 
     A search for straight lines would find some sides of a frame that leans, and of a double one
-    a line that runs from one to the other. What is no box may be the outline of a digit.
+    a line that runs from one to the other.
     """
     parts = label(ink.mask, ink.soft)
-    largest = np.argsort(-parts.side, kind="stable")[:LARGEST].tolist()
-    frames = [n for n in largest if is_hoop(parts, n) and encloses(parts, n)]
-    square = [n for n in frames if is_rim(parts, n)]
-    return parts.mask(frames), parts.mask(square), len(frames)
+    return parts, [n for n in largest(parts) if encloses(parts, n) and is_hoop(parts, n)]
 
 
 def with_dots_joined(ink: Ink) -> tuple[Ink, bool]:

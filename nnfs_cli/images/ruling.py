@@ -14,12 +14,12 @@ import numpy as np
 from nnfs_cli.images.components import Mask, label
 from nnfs_cli.images.erasing import cleared, left_by
 from nnfs_cli.images.filters import Plane, greatest
-from nnfs_cli.images.frames import encloses, encloses_several, is_rim
+from nnfs_cli.images.frames import encloses, encloses_several, is_rim, largest
 from nnfs_cli.images.ink import connected
 from nnfs_cli.images.line import Line, Ruling
 from nnfs_cli.images.printed import closing, explained, parallel
 from nnfs_cli.images.segments import candidates, usual_height
-from nnfs_cli.images.tuning import ALIKE, HIGH, LARGEST
+from nnfs_cli.images.tuning import ALIKE, HIGH
 
 LONG = 1.5  # times the height of a digit: longer straight lines are no strokes
 CLOSED = 1.15  # the same for a line that ends at two others, as the sides of a box do
@@ -55,10 +55,9 @@ def without_ruling(soft: Plane, *, low: float) -> tuple[Plane, Ruling]:
 def without_frames(soft: Plane, low: float) -> Plane:
     """Return the ink without boxes that no digit touches, whatever their corners are like."""
     parts = label(connected(soft, low=low, high=HIGH), soft)
-    largest = np.argsort(-parts.side, kind="stable")[:LARGEST].tolist()
     frames = [
         number
-        for number in largest
+        for number in largest(parts)
         if is_rim(parts, number) and (encloses(parts, number) or encloses_several(parts, number))
     ]
     if not frames:

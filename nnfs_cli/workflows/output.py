@@ -19,13 +19,15 @@ from nnfs_cli.files import (
     prepare_place,
     writing,
 )
-from nnfs_cli.model import Model, load_model, save_model
+from nnfs_cli.model import MAX_BYTES, Model, load_model, save_model
+from nnfs_cli.npz import npz_names
 from nnfs_cli.text import typed
 from nnfs_cli.workflows.resume import FREE
 
 CONFIG = "config.toml"  # the effective config, beside the model
 HISTORY = "history.jsonl"  # a line an epoch, beside the model
 ARCHIVE = b"PK"  # the beginning of each .npz file
+WEIGHTS = "W1"  # an array that each model has
 BEGIN = b'{"epoch": '  # of each line of a history
 CONFIG_BEGINS = b"# data\n"  # as the heading of its first keys does
 BESIDE = (CONFIG, HISTORY, LATEST, PREVIOUS, BEST, UNFINISHED)
@@ -45,7 +47,7 @@ def own_folder(output: Path) -> Iterator[None]:
             f"output is {output}: a file of this name is written beside the model",
             hint="name the model otherwise: --output FILE",
         )
-    if is_no_archive(output):
+    if is_no_model(output):
         raise ConfigError(
             f"output is {output}: there is a file of this name that is no model",
             hint="move it away, or name the model otherwise: --output FILE",
@@ -123,14 +125,20 @@ def foreign(folder: Path) -> Path | None:
         return None
 
 
-def is_no_archive(path: Path) -> bool:
-    """Return whether there is a file at `path` that begins otherwise than each .npz file does."""
+def is_no_model(path: Path) -> bool:
+    """Return whether something else than a model is at `path`; a damaged model may be replaced."""
     try:
         if not path.is_file():
             return False
         with path.open("rb") as file:
-            return file.read(len(ARCHIVE)) not in (ARCHIVE, b"")
+            begin = file.read(len(ARCHIVE))
     except (OSError, ValueError):  # it will be told when it is to be written
+        return False
+    if begin != ARCHIVE:
+        return begin != b""
+    try:
+        return WEIGHTS not in npz_names(path, limit=MAX_BYTES, error=ModelError)
+    except ModelError:
         return False
 
 

@@ -347,3 +347,14 @@ def test_a_digit_that_touches_its_frame_from_within_makes_it_none() -> None:
     sheet = plain.copy()
     ImageDraw.Draw(sheet).rectangle((left, top, right, bottom), outline=20, width=3)
     assert normalise(sheet).lines == 4  # taken out as lines, which spare what crosses them
+
+
+def test_between_a_box_and_a_thick_nought_is_no_stroke_drawn_as_an_outline() -> None:
+    plain = Image.new("L", (400, 400), 250)
+    ink = drawn("0", 120, pen=0.15)
+    plain.paste(20, ((400 - ink.width) // 2, (400 - ink.height) // 2), ink)
+    sheet = plain.copy()
+    ImageDraw.Draw(sheet).rectangle((110, 110, 290, 290), outline=30, width=6)
+    done = normalise(sheet)
+    assert not done.hollow
+    assert done.box == pytest.approx(normalise(plain).box, abs=1)

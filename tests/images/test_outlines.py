@@ -52,6 +52,7 @@ def test_an_outlined_digit_is_read_as_the_solid_one(digit: str, pen: int) -> Non
     assert done.stroke == pytest.approx(solid.stroke, abs=0.15)
     assert done.dropped == 0
     assert (done.hollow, solid.hollow) == (True, False)
+    assert done.ruling == ""  # no frame was removed
     assert ("outlines filled" in done.describe(), done.to_dict()["outlines_filled"]) == (True, True)
 
 

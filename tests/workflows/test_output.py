@@ -186,3 +186,11 @@ def test_an_output_that_is_no_model_is_not_written_over(tmp_path: Path) -> None:
     assert caught.value.hint == "move it away, or name the model otherwise: --output FILE"
     assert mine.read_text() == "7,0,0,0"
     assert not (tmp_path / "digits.previous.csv").exists()
+
+
+def test_an_output_that_is_the_data_is_not_written_over(tmp_path: Path) -> None:
+    write_data(tmp_path / "data.npz")
+    before = (tmp_path / "data.npz").read_bytes()
+    with pytest.raises(ConfigError, match="a file of this name that is no model"):
+        train(configure(tmp_path, output=str(tmp_path / "data.npz")))
+    assert (tmp_path / "data.npz").read_bytes() == before
